@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,10 +14,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from curtilage.app.migrations import SCRIPTS
+from curtilage.core.authority import ADMINISTRATOR, PEOPLE_MANAGER
 from curtilage.core.db.engine import Database
-from curtilage.core.db.errors import ConstraintViolated
+from curtilage.core.db.errors import ConstraintViolated, DatabaseUnusable
 from curtilage.core.ids import id_instant
-from curtilage.core.models import PrincipalId, TenantId
+from curtilage.core.models import Principal, PrincipalId, PrincipalKind, TenantId
 from curtilage.identity.errors import CeremonyOver
 from curtilage.identity.people.errors import UnknownInvitation
 from curtilage.identity.people.models import Ceremony, CeremonyKind, Person
@@ -26,6 +28,7 @@ from tests.fakes.clock import START
 from tests.fakes.ids import fixed_id
 from tests.identity_house import ADMIN, PASSPHRASE, House, a_house
 
+ADMINS = frozenset({ADMINISTRATOR})
 OURS, THEIRS = TenantId("tenant-orchard"), TenantId("tenant-harbour")
 KIND, HOUR = CeremonyKind.INVITATION, timedelta(hours=1)
 
@@ -35,6 +38,10 @@ async def house(database: Database, data_dir: Path) -> AsyncIterator[House]:
     built = a_house(database, data_dir)
     yield built
     built.identity.close()
+
+
+def as_actor(person: Person) -> Principal:
+    return Principal(TENANT, person.id, PrincipalKind.PERSON, roles=person.roles)
 
 
 def an_invitation(number: int) -> Ceremony:
@@ -110,6 +117,55 @@ async def test_of_many_who_take_one_back_one_is_told_so(house: House) -> None:
     assert (await house.kinds()).count("invitation.withdrawn") == 1
 
 
+@asynccontextmanager
+async def missing(house: House, table: str) -> AsyncIterator[None]:
+    """Whoever writes to this table fails, within the block."""
+
+    async def rename(before: str, after: str) -> None:
+        async with house.database.begin() as connection:
+            await connection.execute(text(f"ALTER TABLE {before} RENAME TO {after}"))
+
+    await rename(table, "elsewhere")
+    with pytest.raises(DatabaseUnusable):
+        yield
+    await rename("elsewhere", table)
+
+
+@pytest.mark.parametrize("table", ["outbox", "ceremony"])
+async def test_an_invitation_and_its_record_are_both_kept_or_neither(
+    house: House, table: str
+) -> None:
+    async with missing(house, table):
+        await house.people.invitations.invite(ADMIN, address="ada@orchard.example")
+    assert await house.people.invitations.page(ADMIN) == []
+    assert await house.kinds() == []
+    assert await house.mailed() == [], "a link to nothing"
+    await house.people.invitations.invite(ADMIN)
+    assert await house.kinds() == ["person.invited"]
+
+
+async def test_what_is_not_recorded_takes_no_invitation_back_or_up(house: House) -> None:
+    made = await house.people.invitations.invite(ADMIN)
+    secret = made.link.rpartition("/")[2]
+    async with missing(house, "outbox"):
+        await house.people.invitations.withdraw(ADMIN, made.id)
+    async with missing(house, "outbox"):
+        await house.people.joining.join(TENANT, secret, name="Ada", passphrase=PASSPHRASE)
+    assert [each.id for each in await house.people.invitations.page(ADMIN)] == [made.id]
+    assert await house.people.people.find(ADMIN, "Ada") is None
+    await house.people.joining.join(TENANT, secret, name="Ada", passphrase=PASSPHRASE)
+    assert await house.kinds() == ["person.invited", "person.joined"]
+
+
+async def test_what_is_not_recorded_enrols_no_administrator(house: House) -> None:
+    await house.people.setup.issue(TENANT)
+    async with missing(house, "outbox"):
+        await house.people.setup.enrol(TENANT, house.secret(), name="Grace", passphrase=PASSPHRASE)
+    assert not await house.people.setup.is_enrolled(TENANT)
+    await house.enrol()
+    assert await house.kinds() == ["administrator.enrolled"]
+
+
 @dataclass
 class Meanwhile:
     """Names nobody, and lets something happen first: between looking and keeping."""
@@ -129,6 +185,28 @@ async def test_what_is_taken_back_while_somebody_takes_it_up_lets_nobody_in(hous
         await joining.join(TENANT, made.link.rpartition("/")[2], name="Ada", passphrase=PASSPHRASE)
     assert await house.people.people.find(ADMIN, "Ada") is None
     assert await house.kinds() == ["person.invited", "invitation.withdrawn"]
+
+
+@pytest.mark.parametrize("what", ["deleted", "disabled", "given fewer roles"])
+async def test_who_may_not_invite_any_more_lets_nobody_in_who_joins_just_then(
+    house: House, what: str
+) -> None:
+    """Else a role would be left behind, and who gave it noted, after they were deleted."""
+    await house.add_person("Grace", roles=ADMINS)
+    eve = await house.add_person("Eve", roles=ADMINS)
+    made = await house.people.invitations.invite(as_actor(eve), roles=ADMINS)
+    end = {
+        "deleted": lambda: house.people.leaving.delete(ADMIN, eve.id),
+        "disabled": lambda: house.people.people.disable(ADMIN, eve.id),
+        "given fewer roles": lambda: house.people.people.give_roles(
+            ADMIN, eve.id, frozenset({PEOPLE_MANAGER})
+        ),
+    }[what]
+    joining = replace(house.people.joining, pseudonyms=Meanwhile(end))
+    with pytest.raises(CeremonyOver):
+        await joining.join(TENANT, made.link.rpartition("/")[2], name="Ada", passphrase=PASSPHRASE)
+    assert await house.people.people.find(ADMIN, "Ada") is None
+    assert "person.joined" not in await house.kinds()
 
 
 async def test_what_is_taken_up_while_somebody_takes_it_back_stays_so(house: House) -> None:

@@ -248,6 +248,20 @@ async def test_of_whoever_is_deleted_no_row_is_left(house: House) -> None:
     assert house.person_keys.destroyed == {ada.id}
 
 
+async def test_two_who_gave_each_other_their_roles_are_deleted_at_once(house: House) -> None:
+    await house.add_person("Grace", roles=ADMINS)
+    register, now = house.people.register, house.clock.now()
+    for n in range(4):
+        two = [await house.add_person(f"{name} {n}", roles=ADMINS) for name in BOTH]
+        async with house.database.begin() as connection:
+            for whom, by in (two, two[::-1]):
+                given = [RoleGrant("administrator", now, by.id)]
+                await register.grants.add(connection, TENANT, whom.id, given)
+        done = await at_once(*(house.people.leaving.delete(ADMIN, each.id) for each in two))
+        assert done == [None, None]
+    assert await count_rows(house, PERSON, ROLE_GRANT) == [1, 0]
+
+
 async def test_nobody_signs_in_while_they_are_deleted(house: House) -> None:
     ada = await house.add_person("Ada", address=ADDRESS)
     await at_once(house.people.leaving.delete(ADMIN, ada.id), *(sign_in(house) for _ in range(3)))

@@ -139,6 +139,18 @@ async def test_grants_of_roles_come_back_and_are_given_anew(database: Database) 
         assert await grants.load(connection, OURS, BEN) == {"auditor": first}
 
 
+async def test_a_role_outlives_what_is_known_of_who_gave_it(database: Database) -> None:
+    grants, cleo = SqlRoleGrantStore(), PrincipalId("cleo")
+    hers, his = RoleGrant("auditor", START, IDA), RoleGrant("reviewer", START + HOUR, cleo)
+    async with database.begin() as connection:
+        for tenant in (OURS, THEIRS):
+            await grants.add(connection, tenant, BEN, [hers, his])
+        await grants.forget_givers(connection, OURS, [IDA, BEN])
+        left = {"auditor": replace(hers, by=None), "reviewer": his}
+        assert await grants.load(connection, OURS, BEN) == left
+        assert await grants.load(connection, THEIRS, BEN) == {"auditor": hers, "reviewer": his}
+
+
 @pytest.fixture
 async def team(database: Database, data_dir: Path) -> AsyncIterator[RevealHouse]:
     house = a_house(database, data_dir)

@@ -1,7 +1,7 @@
 """What was used, behind its page."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from curtilage.core.models import Principal
@@ -26,11 +26,8 @@ class FakeUsage:
     days: int = 31
     currency: str = "EUR"
 
-    async def report(self, actor: Principal, by: By, period: Period) -> Sequence[UsageRow]:
-        return [
-            replace(row, label="p-1" if by is By.PERSON else row.label)
-            for row in (await self.overview(actor, by, period, limit=200)).rows
-        ]
+    async def sheet(self, actor: Principal, by: By, period: Period) -> Sequence[UsageRow]:
+        return (await self.overview(actor, by, period, limit=200)).rows
 
     async def overview(self, actor: Principal, by: By, period: Period, *, limit: int) -> UsageView:
         last = date.fromisoformat(period.until)

@@ -1,7 +1,8 @@
 """What sums are called: keys, groups and apps by their names, people by their ids.
 
 Names of people are under their own keys, each of which has to be opened: only lines that
-somebody looks at get them, and only for who may open the pages of people.
+somebody looks at or saves get them, and only for who may open the pages of people. Others get
+the ends of ids.
 """
 
 from collections import Counter

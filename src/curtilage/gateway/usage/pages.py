@@ -47,7 +47,7 @@ HEADINGS: Mapping[By, str] = {
 class UsageDesk(Protocol):
     """The use cases that this page calls."""
 
-    async def report(self, actor: Principal, by: By, period: Period) -> Sequence[UsageRow]: ...
+    async def sheet(self, actor: Principal, by: By, period: Period) -> Sequence[UsageRow]: ...
 
     async def overview(
         self, actor: Principal, by: By, period: Period, *, limit: int
@@ -91,9 +91,9 @@ class UsagePages:
         return Page("usage/usage.html", context)
 
     async def hand_over(self, visit: Visit) -> Download:
-        """The same sums as CSV, all of them; people by their ids."""
+        """The same sums as CSV, all of them, with the same names."""
         by = _by(visit)
-        rows = await self.usage.report(visit.actor, by, self._period(_span(visit)))
+        rows = await self.usage.sheet(visit.actor, by, self._period(_span(visit)))
         return Download(encode_csv(by, rows).encode(), "text/csv; charset=utf-8", "usage.csv")
 
     def _period(self, span: str) -> Period:

@@ -35,7 +35,9 @@ class UsageService:
     labels: Labels
 
     async def report(self, actor: Principal, by: By, period: Period) -> Sequence[UsageRow]:
-        """What was used in a period, the dearest first; by day, the newest first."""
+        """What was used in a period, the dearest first; by day, the newest first.
+
+        People are ids here: for commands, and to be named."""
         self.authority.require(actor, READ, tenant=actor.tenant)
         totals = await self.store.totals(actor.tenant, by, period)
         rows = await self.labels.label(by, totals, self.authority.list_held(actor))
@@ -43,13 +45,15 @@ class UsageService:
             return sorted(rows, key=lambda row: row.label, reverse=True)
         return sorted(rows, key=_dearness)
 
+    async def sheet(self, actor: Principal, by: By, period: Period) -> Sequence[UsageRow]:
+        """All lines of a report, each called what the page calls it for the same reader."""
+        return await self._name(actor, by, await self.report(actor, by, period))
+
     async def overview(self, actor: Principal, by: By, period: Period, *, limit: int) -> UsageView:
         """The first lines of a report with names of people, and beside it the days."""
         rows = await self.report(actor, by, period)
         days = rows if by is By.DAY else await self.report(actor, By.DAY, period)
-        shown = rows[:limit]
-        if by is By.PERSON:
-            shown = await self.labels.name_people(shown, self.authority.list_held(actor))
+        shown = await self._name(actor, by, rows[:limit])
         return UsageView(shown, days, len(rows) - len(shown))
 
     async def reconcile(self, actor: Principal) -> Sequence[Difference]:
@@ -58,6 +62,11 @@ class UsageService:
         kept, cursor = await self.store.everything()
         recounted = await asyncio.to_thread(recount, self.ledger, cursor)
         return [each for each in compare(kept, recounted) if each.key.tenant == actor.tenant]
+
+    async def _name(self, actor: Principal, by: By, rows: Sequence[UsageRow]) -> Sequence[UsageRow]:
+        if by is not By.PERSON:
+            return rows
+        return await self.labels.name_people(rows, self.authority.list_held(actor))
 
 
 def recount(ledger: UsageLedger, cursor: Cursor) -> dict[UsageKey, Counts]:

@@ -139,6 +139,11 @@ class RoleGrantStore(Protocol):
     ) -> None:
         """Forget when these were given: they are taken, or given anew."""
 
+    async def forget_givers(
+        self, connection: AsyncConnection, tenant: TenantId, givers: Collection[PrincipalId]
+    ) -> None:
+        """Keep the roles that these gave, and no longer who gave them."""
+
 
 class AuthenticatorStore(Protocol):
     """Keeps what people prove themselves with."""

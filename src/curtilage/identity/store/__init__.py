@@ -22,5 +22,7 @@ grant that is there already: what a reuse ends, it ends in a transaction of its 
 a code or device code holds its person, and the session of a code, for reading after it: whoever
 holds the person for writing waits for codes of grants that are there, and of this one there is
 none yet. Tallies of budgets (`budget_use`) are held by holder, measure and window, beside
-nothing else. Who sweeps waits for nobody (`core.db.sweep`).
+nothing else. Who deletes somebody changes rows of others whom they gave roles (`role_grant`), and
+nobody else does without holding whose row it is: deletions come one after the other, because
+each holds all administrators. Who sweeps waits for nobody (`core.db.sweep`).
 """

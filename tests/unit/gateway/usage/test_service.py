@@ -75,28 +75,32 @@ async def test_the_dearest_come_first_and_of_days_the_newest() -> None:
     assert ([row.label for row in view.rows], view.more) == (["m3", "m2"], 1)
 
 
-async def test_people_have_names_where_lines_are_looked_at_and_ids_where_they_are_handed_over() -> (
-    None
-):
+async def test_people_have_names_or_the_ends_of_ids_where_lines_are_looked_at_or_saved() -> None:
+    """A sheet says no more than the page says to the same reader; commands tell ids."""
+    ada, ben = "person-0000ada", "person-0000ben"
     sums = {
         PRICED._replace(actor=f"actor-{n}", app="app-1", kind="person"): Counts(cost=9 - n)
         for n in (1, 2)
     }
-    known = FakeTokenCallers(
-        {"actor-1": "p-1", "actor-2": "p-2"}, {"p-1": "Ada Quill", "p-2": "Ben"}
-    )
+    known = FakeTokenCallers({"actor-1": ada, "actor-2": ben}, {ada: "Ada Quill", ben: "Ben"})
     service = a_service(FakeSums(sums), by_token=known)
-    assert [row.label for row in await service.report(ADMIN, By.PERSON, ALL)] == ["p-1", "p-2"]
+    assert [row.label for row in await service.report(ADMIN, By.PERSON, ALL)] == [ada, ben]
     assert known.asked == []
     view = await service.overview(ADMIN, By.PERSON, ALL, limit=1)
-    assert [(row.label, row.path) for row in view.rows] == [("Ada Quill", "/console/people/p-1")]
-    assert known.asked == ["p-1"], "no name is opened that nobody looks at"
+    assert [(row.label, row.path) for row in view.rows] == [("Ada Quill", f"/console/people/{ada}")]
+    assert known.asked == [ada], "no name is opened that nobody looks at"
     auditor = Principal(
         TENANT, PrincipalId("auditor"), PrincipalKind.PERSON, roles=frozenset({AUDITOR})
     )
-    masked = await service.overview(auditor, By.PERSON, ALL, limit=1)
-    assert [(row.label, row.path) for row in masked.rows] == [("a person (…p-1)", "")]
-    assert known.asked == ["p-1"]
+    masked = await service.overview(auditor, By.PERSON, ALL, limit=9)
+    assert [(row.label, row.path) for row in masked.rows] == [
+        ("a person (…000ada)", ""), ("a person (…000ben)", ""),
+    ]  # fmt: skip
+    assert await service.sheet(auditor, By.PERSON, ALL) == masked.rows
+    assert known.asked == [ada]
+    assert [row.label for row in await service.sheet(ADMIN, By.PERSON, ALL)] == ["Ada Quill", "Ben"]
+    whole = await service.sheet(ADMIN, By.MODEL, ALL)
+    assert whole == await service.report(ADMIN, By.MODEL, ALL)
 
 
 async def test_sums_that_the_ledger_bears_out_are_no_difference() -> None:
@@ -114,7 +118,11 @@ async def test_a_sum_that_was_changed_is_named() -> None:
 
 async def test_who_may_not_see_usage_is_refused() -> None:
     service = a_service(FakeSums())
-    for work in (service.report(STRANGER, By.KEY, ALL), service.reconcile(STRANGER)):
+    for work in (
+        service.report(STRANGER, By.KEY, ALL),
+        service.sheet(STRANGER, By.PERSON, ALL),
+        service.reconcile(STRANGER),
+    ):
         with pytest.raises(DeniedError):
             await work
 

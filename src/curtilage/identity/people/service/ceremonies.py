@@ -13,9 +13,10 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import Clock
+from curtilage.core.db import outbox
 from curtilage.core.db.engine import Database
 from curtilage.core.entropy import Entropy
-from curtilage.core.models import PrincipalId, TenantId
+from curtilage.core.models import Event, PrincipalId, TenantId
 from curtilage.identity.errors import CeremonyOver
 from curtilage.identity.people.models import Ceremony, CeremonyKind
 from curtilage.identity.people.ports import Boxes
@@ -48,8 +49,10 @@ class CeremonyBook:
         browser: bytes = b"",
         carried: Carried | None = None,
         id: str = "",
+        event: Event | None = None,
     ) -> str:
-        """Begin one; gives the secret that ends it."""
+        """Begin one; gives the secret that ends it. Where `event` tells of it, either both are
+        kept or neither."""
         secret, at = mint_secret(self.entropy), self.clock.now()
         ceremony = Ceremony(
             tenant=tenant,
@@ -65,6 +68,8 @@ class CeremonyBook:
             await self.store.sweep(connection, tenant, at)
             await self.store.delete_of(connection, tenant, person or NOBODY, kind)
             await self.store.insert(connection, tenant, ceremony)
+            if event is not None:
+                await outbox.record(connection, event)
         return secret.text
 
     async def find(self, tenant: TenantId, kind: CeremonyKind, secret: str) -> Ceremony:

@@ -81,12 +81,10 @@ class InvitationService:
             "by": actor.id,
             "operator": "yes" if _is_operator(actor) else "",
         }
-        secret = await self.ceremonies.begin(
-            actor.tenant, KIND, within=INVITED_FOR, carried=carried, id=id
-        )
         event = await self._describe(actor, "person.invited", id, carried)
-        async with self.database.begin() as connection:
-            await outbox.record(connection, event)
+        secret = await self.ceremonies.begin(
+            actor.tenant, KIND, within=INVITED_FOR, carried=carried, id=id, event=event
+        )
         link = self.address_of(f"/join/{secret}")
         if to:
             self.postman.post(write_invitation(to, service=self.service, link=link), language)

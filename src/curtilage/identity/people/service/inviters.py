@@ -4,7 +4,9 @@ An invitation holds no longer than the power of whoever gave it: else they keep 
 themselves, for after they are disabled or deleted.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.authority import ADMINISTRATOR, Authority
 from curtilage.core.models import PrincipalId, TenantId
@@ -44,7 +46,23 @@ class Inviters:
         given = self.authority.rights_of(carried["roles"].split())
         return (given | {MANAGE_PEOPLE}) <= inviter.held
 
-    async def require(self, tenant: TenantId, carried: Carried) -> None:
-        """Raises `CeremonyOver` where they could not: as if the link were over."""
-        if not self.may_still(await self.find(tenant, carried), carried):
+    async def require(self, tenant: TenantId, carried: Carried) -> Inviter:
+        """Who it was. Raises `CeremonyOver` where they could not: as if the link were over."""
+        inviter = await self.find(tenant, carried)
+        if not self.may_still(inviter, carried):
+            raise CeremonyOver
+        return inviter
+
+    async def hold(
+        self, connection: AsyncConnection, tenant: TenantId, inviter: Inviter, carried: Carried
+    ) -> None:
+        """Raises as `require` where a person was kept from it since; else they stay who they
+        are until the transaction ends, which holds nothing else yet."""
+        if inviter.kind is not InviterKind.PERSON:
+            return
+        people = self.register.people
+        is_active = await people.hold_active(connection, tenant, inviter.id)
+        person = await people.find(connection, tenant, inviter.id) if is_active else None
+        held = self.authority.rights_of(person.roles if person else ())
+        if not self.may_still(replace(inviter, held=held), carried):
             raise CeremonyOver

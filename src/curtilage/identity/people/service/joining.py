@@ -30,6 +30,7 @@ from curtilage.identity.people.models import (
     Authenticator,
     Ceremony,
     CeremonyKind,
+    Inviter,
     Person,
     Profile,
     Proof,
@@ -191,26 +192,32 @@ class JoiningService:
     async def _keep(
         self, person: Person, profile: Profile, kept: Authenticator | None, by: Ceremony
     ) -> None:
+        tenant, carried = person.tenant, self.ceremonies.open(by)
+        inviter = await self._find_inviter(tenant, by, carried)
         event = await self._joined(person, by)
         async with self.database.begin() as connection:
+            if inviter is not None:  # looked at before a passphrase was hashed
+                await self.inviters.hold(connection, tenant, inviter, carried)
             await self.ceremonies.end(connection, by)
             if not await self.register.insert(connection, person, profile):
                 raise AlreadyJoined if profile.address else NameTaken
             await self.register.note_roles(
-                connection, person, person.roles, by=self._find_inviter(by)
+                connection, person, person.roles, by=None if inviter is None else inviter.id
             )
-            await self.register.keep_first(connection, person.tenant, kept)
+            await self.register.keep_first(connection, tenant, kept)
             await outbox.record(connection, event)
 
-    def _find_inviter(self, by: Ceremony) -> PrincipalId | None:
-        """Who sent the invitation; None for whoever came by themselves."""
-        inviter = self.ceremonies.open(by).get("by")
-        return None if inviter is None else PrincipalId(inviter)
+    async def _find_inviter(
+        self, tenant: TenantId, by: Ceremony, carried: Carried
+    ) -> Inviter | None:
+        """Who sent the invitation and could still; None for whoever came by themselves."""
+        if by.kind is not CeremonyKind.INVITATION:
+            return None
+        return await self.inviters.require(tenant, carried)
 
     async def _find(self, tenant: TenantId, secret: str) -> Ceremony:
         found = await self.ceremonies.find_one_of(tenant, LINKS[self.sign_up], secret)
-        if found.kind is CeremonyKind.INVITATION:
-            await self.inviters.require(tenant, self.ceremonies.open(found))
+        await self._find_inviter(tenant, found, self.ceremonies.open(found))
         return found
 
     async def _joined(self, person: Person, by: Ceremony) -> Event:

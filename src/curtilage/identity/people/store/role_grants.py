@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
@@ -63,4 +63,17 @@ class SqlRoleGrantStore:
                 ROLE_GRANT.c.person == person,
                 ROLE_GRANT.c.role.in_(roles),
             )
+        )
+
+    async def forget_givers(
+        self, connection: AsyncConnection, tenant: TenantId, givers: Collection[PrincipalId]
+    ) -> None:
+        """Keep the roles that these gave, and no longer who gave them.
+
+        It reads all rows of the tenant: only those who were given a role have any, a few each,
+        and people are deleted seldom. An index would be kept for nothing else."""
+        await connection.execute(
+            update(ROLE_GRANT)
+            .where(ROLE_GRANT.c.tenant == tenant, ROLE_GRANT.c.given_by.in_(givers))
+            .values(given_by=None)
         )

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.authority import ADMINISTRATOR, AUDITOR
+from curtilage.core.db.errors import ConstraintViolated
 from curtilage.core.errors import DeniedError, MissingRight
 from curtilage.core.models import PrincipalId, TenantId
 from curtilage.identity.errors import CeremonyOver, ProveAgain, UnknownPerson
@@ -17,6 +18,7 @@ from curtilage.identity.people.views import Arrival
 from tests.builders import TENANT
 from tests.identity_house import ADMIN, PASSPHRASE, House
 from tests.unit.identity.conftest import MakeHouse
+from tests.unit.identity.people.service.test_joining import as_actor
 
 ADMINS, ADA = frozenset({ADMINISTRATOR}), "ada@orchard.example"
 
@@ -231,6 +233,39 @@ async def test_which_roles_they_had_goes_with_them(house: House) -> None:
     await house.people.leaving.delete(ADMIN, eve.id)
     async with house.database.read() as connection:
         assert await house.people.register.grants.load(connection, TENANT, eve.id) == {}
+
+
+async def test_the_roles_that_they_gave_no_longer_say_who_gave_them(house: House) -> None:
+    """Nor by what name an app calls them; and a deletion that fails at last forgets nothing."""
+    register, hers = house.people.register, PrincipalId("eve-of-notes")
+    erasures = house.people.leaving.erasures
+    eve = await house.add_person("Eve", roles=ADMINS)
+    await house.add_person("Grace", roles=ADMINS)
+    secret = (
+        await house.people.invitations.invite(as_actor(eve), roles=frozenset({AUDITOR}))
+    ).link.rpartition("/")[2]
+    bob = await house.people.joining.join(TENANT, secret, name="Bob", passphrase=PASSPHRASE)
+    through_app = replace(as_actor(eve), id=hers)
+    ben, cleo = await house.add_person("Ben"), await house.add_person("Cleo")
+    await house.people.people.give_roles(through_app, ben.id, frozenset({AUDITOR}))
+    await house.people.people.give_roles(ADMIN, cleo.id, frozenset({AUDITOR}))
+    leaving = replace(house.people.leaving, names=AppNames({eve.id: [hers]}))
+
+    async def givers() -> list[PrincipalId | None]:
+        async with house.database.read() as connection:
+            grants = [await register.grants.load(connection, TENANT, each.id) for each in known]
+        return [each[AUDITOR].by for each in grants]
+
+    known = (bob, ben, cleo)
+    assert await givers() == [eve.id, hers, ADMIN.id]
+    async with house.database.begin() as connection:
+        await erasures.insert(connection, TENANT, hers, house.clock.now())
+    with pytest.raises(ConstraintViolated):
+        await leaving.delete(ADMIN, eve.id)
+    assert await givers() == [eve.id, hers, ADMIN.id]
+    await leaving.finish(TENANT)
+    await leaving.delete(ADMIN, eve.id)
+    assert await givers() == [None, None, ADMIN.id]
 
 
 @pytest.mark.parametrize("what", ["delete", "disable", "enable", "give_roles"])
