@@ -16,6 +16,7 @@ from curtilage.core.errors import (
 class BrokenLink(PeerError):
     code = "app.broken-link"
     title = "A process of this service sent what the other does not understand"
+    hint = "It begins anew by itself; if it lasts, stop the service and start all of it in one version."
 
 
 class ChildFailed(SetupError):
@@ -23,6 +24,7 @@ class ChildFailed(SetupError):
 
     code = "app.child-failed"
     title = "A part of the service did not start"
+    hint = "The service's log says why; `curtilage doctor` looks further."
 
     def __init__(
         self, detail: str = "", *, hint: str = "", exit_code: int = SetupError.exit_code

@@ -43,6 +43,7 @@ class UnknownRequest(NotFoundError):
 class NotOffered(InputError):
     code = "gateway.not-offered"
     title = say("The purpose or the policy is not one of those on offer")
+    hint = say("Open the page again and choose from its lists: they may have changed meanwhile.")
 
 
 class UnknownReply(NotFoundError):
@@ -122,6 +123,7 @@ class KeptTooMuch(InputError):
 class QueryRefused(InputError):
     code = "gateway.query-refused"
     title = say("The address has a query parameter that this path does not take")
+    hint = "Send only parameters that the protocol has for this path, each once, and page in one direction."
     status = 400
 
 
@@ -246,6 +248,7 @@ class SubjectNotAllowed(DeniedError):
 class MalformedHeader(InputError):
     code = "gateway.malformed-header"
     title = say("A Curtilage header is not well formed")
+    hint = "Send each header once, in visible ASCII."
     status = 400
 
 
@@ -343,6 +346,7 @@ class BodyTooSlow(InputError):
 class KeyLimitReached(LimitError):
     code = "gateway.key-limit"
     title = say("The key's limit per minute is used up")
+    hint = "Send fewer or shorter calls a minute, or have a key made with a higher limit (`--rpm`, `--tpm`)."
 
 
 class BudgetUsedUp(LimitError):
@@ -452,9 +456,11 @@ class UpstreamFailed(PeerError):
 
     code = "gateway.upstream-failed"
     title = say("The provider did not answer as its protocol says")
+    hint = "The provider may have worked on it, and charge for it: send it again only where that does no harm."
 
     def __init__(self, reason: str, *, sent: bool) -> None:
-        super().__init__(_REASONS[reason])
+        hint = _OVERSIZE if reason == "oversize" else ""
+        super().__init__(_REASONS[reason], hint=hint if sent else _UNSENT)
         self.reason = reason
         self.sent = sent
         if reason in ("timeout", "idle"):
@@ -475,3 +481,7 @@ _REASONS = {
     "encoded": "The provider's answer came compressed, though it was asked for as it is.",
     "oversize": "The provider's answer is larger than gateway.max_reply_bytes.",
 }
+_UNSENT = (
+    "Nothing was sent: try again. `curtilage doctor` says whether the provider can be reached."
+)
+_OVERSIZE = "Ask for less at once, or have gateway.max_reply_bytes raised."

@@ -80,16 +80,19 @@ class TooManySignIns(LimitError):
 class UnacceptableKey(InputError):
     code = "identity.unacceptable-key"
     title = say("A key cannot be made like this")
+    hint = say("Mend that, then try once more; no key was made or changed.")
 
 
 class UnacceptableBudget(InputError):
     code = "identity.unacceptable-budget"
     title = "A budget cannot be like this"
+    hint = "Nothing was changed. `--help` of the command shows how each budget is written."
 
 
 class UnacceptableGroup(InputError):
     code = "identity.unacceptable-group"
     title = "A group cannot be like this"
+    hint = "Choose another name; `curtilage groups list` shows those that are there."
 
 
 class UnknownGroup(NotFoundError):
@@ -149,6 +152,7 @@ class BreachRangeAddress(SetupError):
 class UnacceptableMail(InputError):
     code = "identity.unacceptable-mail"
     title = "A message cannot be sent like this"
+    hint = "Give one plain address, a subject on one line, and a text without control characters."
 
 
 class MailNotSent(UnavailableError):
@@ -180,11 +184,13 @@ class AddressNotCalled(PeerError):
 class NoAnswer(UnavailableError):
     code = "identity.no-answer"
     title = "The address that was given did not answer in time"
+    hint = "Check that the address is right and can be reached from this machine, then try again."
 
 
 class AnswerUnreadable(PeerError):
     code = "identity.answer-unreadable"
     title = "The answer was too large or is none"
+    hint = "Check that the address is right and answers with one short JSON document."
 
 
 class UnknownKeyId(NotFoundError):

@@ -56,7 +56,10 @@ def succeed(old: ApiKey, *, id: str, digest: bytes, at: datetime) -> ApiKey:
 
     Raises `UnacceptableKey` for a key that has ended: its successor would bring it back."""
     if old.revoked_at is not None or (old.expires_at is not None and old.expires_at <= at):
-        raise UnacceptableKey(say("The key has ended; make a new one instead."))
+        raise UnacceptableKey(
+            say("The key has ended; make a new one instead."),
+            hint=say("`curtilage apikeys create NAME` makes one, and so does the page of keys."),
+        )
     lives = None if old.expires_at is None else old.expires_at - old.created_at
     return replace(
         old,

@@ -8,6 +8,7 @@ class Unreadable(CurtilageError):
 
     code = "survey.unreadable"
     title = "It could not be examined"
+    hint = "See that other programs can open it, then scan it again."
     status = 422
     exit_code = 5
 

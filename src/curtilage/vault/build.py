@@ -175,10 +175,7 @@ def _make_private(key_dir: Path) -> None:
 
 
 def _unusable() -> KeyDirProblem:
-    return KeyDirProblem(
-        "The key directory cannot be read and written.",
-        hint="Give server.key_dir a directory that this user owns and that has room.",
-    )
+    return KeyDirProblem("The key directory cannot be read and written.")
 
 
 def _prepare(key_dir: Path, entropy: Entropy, *, makes: bool) -> tuple[SQLiteKeyTable, str]:

@@ -34,16 +34,19 @@ class KeyDestroyed(DeniedError):
 class UnknownTenant(NotFoundError):
     code = "vault.unknown-tenant"
     title = "Tenant not known to this installation"
+    hint = "Use the keys and the data of one installation: server.key_dir, vault.url and store.url."
 
 
 class UnknownKey(NotFoundError):
     code = "vault.unknown-key"
     title = "No such key; it never was or has been destroyed"
+    hint = "Check whose it is. A key that was destroyed is final: what it sealed cannot be read."
 
 
 class UnknownSpan(InputError):
     code = "vault.unknown-span"
     title = "A scope spans a session, an epoch or a collection"
+    hint = "Name it `session`, `epoch` or `collection`."
 
 
 class RotationUnfinished(ConflictError):
@@ -76,11 +79,13 @@ class ClockImplausible(UnavailableError):
 class RootKeyProblem(SetupError):
     code = "vault.root-key"
     title = "The root key file cannot be used"
+    hint = "Restore root.key from its backup; do not edit it."
 
 
 class KeyTableProblem(SetupError):
     code = "vault.key-table"
     title = "The key table cannot be used"
+    hint = "Start the version that made it, or restore the keys from before the upgrade."
 
 
 class KeysElsewhere(SetupError):
@@ -97,6 +102,7 @@ class KeysElsewhere(SetupError):
 class KeyDirProblem(SetupError):
     code = "vault.key-dir"
     title = "The key directory cannot be used"
+    hint = "Give server.key_dir a directory that this user owns and that has room."
 
 
 class StaleVersion(ConflictError):
@@ -104,3 +110,4 @@ class StaleVersion(ConflictError):
 
     code = "vault.stale-version"
     title = "The tenant key was rotated meanwhile"
+    hint = "Read the tenant's key again, then try once more."

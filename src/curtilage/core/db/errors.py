@@ -50,6 +50,9 @@ class DatabaseUnusable(UnavailableError):
 class ConstraintViolated(ConflictError):
     code = "db.constraint"
     title = "It contradicts what is stored"
+    hint = (
+        "Somebody else was first, or what it belongs to is gone. Read it again, then try once more."
+    )
 
 
 class ValueUnstorable(InputError):
@@ -59,6 +62,7 @@ class ValueUnstorable(InputError):
 
     code = "db.unstorable"
     title = "The database cannot hold such a value"
+    hint = "Take control characters such as NUL out of the text, then send it again."
 
 
 class OutboxUnreadable(TamperError):
@@ -70,6 +74,7 @@ class OutboxUnreadable(TamperError):
 class DatabaseRefused(SetupError):
     code = "db.refused"
     title = "The database cannot be used like this"
+    hint = "Correct the setting, then start again."
 
 
 # Primary result codes, https://sqlite.org/rescode.html; extended ones carry them in the low byte.

@@ -12,3 +12,4 @@ class SharedUnreachable(UnavailableError):
 class SharedRefused(SetupError):
     code = "shared.refused"
     title = "The shared store cannot be used like this"
+    hint = "Correct the setting store.shared, then start again."

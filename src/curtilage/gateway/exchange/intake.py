@@ -37,7 +37,10 @@ def read_query(protocol: RouteProtocol, raw: bytes) -> KeptQuery:
     """The query of a call, if it is one that may travel. It could hold anything else."""
     if not protocol.of_kept:
         if not protocol.takes.fits(raw):
-            raise MalformedHeader(f"The path takes no such query; expected {protocol.takes.words}.")
+            raise MalformedHeader(
+                f"The path takes no such query; expected {protocol.takes.words}.",
+                hint="Leave everything else out of the address.",
+            )
         return KeptQuery(forwarded=raw)
     query = read_kept_query(raw, protocol.query)
     if query is None:

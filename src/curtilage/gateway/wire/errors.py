@@ -64,6 +64,7 @@ class UnexpectedShape(InputError):
 
     code = "gateway.unexpected-shape"
     title = say("A field of the request has another type than the protocol says")
+    hint = "Compare the request with the provider's own reference of this path."
     status = 400
 
 
@@ -108,6 +109,7 @@ class SignedTextRefused(DeniedError):
 class BrokenStream(PeerError):
     code = "gateway.broken-stream"
     title = say("The provider's stream does not follow its protocol")
+    hint = "Do not rely on what came of the reply. Try again; if it lasts, look at what serves the model."
 
 
 class MalformedForm(InputError):
@@ -122,6 +124,7 @@ class LineRefused(InputError):
 
     code = "gateway.line-refused"
     title = say("A line of the file was refused")
+    hint = "Mend the line or leave it out, then upload the whole file again."
     status = 400
 
 

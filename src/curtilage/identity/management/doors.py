@@ -83,7 +83,7 @@ def _shown(call: Call) -> Shown:
 def _verify_call(call: Call) -> None:
     """Ids are ours, and a body is JSON that says so."""
     if not all(is_id(value) for value in call.params.values()):
-        raise NotFoundError
+        raise NotFoundError(hint="Give ids as this API gave them.")
     kinds = [value.partition(";")[0].strip().lower() for value in call.values("content-type")]
     if call.body and kinds != [JSON]:
         raise BodyUnreadable("The body is not said to be application/json.")

@@ -51,6 +51,7 @@ class RequestRefused(InputError):
 
     code = "oauth.request-refused"
     title = say("The request of the app cannot be granted")
+    hint = say("Go back to the app and start again; if it lasts, tell the people who run it.")
     status = 400
 
     def __init__(self, fault: Fault, detail: str = "", *, client: str = "") -> None:
@@ -66,6 +67,7 @@ class ClientRefused(AuthenticationError):
 
     code = "oauth.client-refused"
     title = "The app did not prove who it is"
+    hint = "Check the app's id, its secret or key, and the way it is registered to prove itself."
 
     def __init__(self, *, used_basic: bool = False, client: str = "") -> None:
         super().__init__()
@@ -78,6 +80,7 @@ class TokenRefused(AuthenticationError):
 
     code = "oauth.token-refused"
     title = "The access token is not valid"
+    hint = "Get a new access token for this address, then call again."
 
     def __init__(self, fault: Fault = Fault.INVALID_TOKEN, *, scheme: str = "Bearer") -> None:
         super().__init__()
@@ -111,6 +114,7 @@ class UnacceptableClient(InputError):
 
     code = "oauth.unacceptable-client"
     title = say("An app cannot be registered like this")
+    hint = say("Mend that, then try once more; no app was registered or changed.")
 
     def __init__(self, detail: str = "", *, is_about_address: bool = False) -> None:
         super().__init__(detail)

@@ -19,6 +19,7 @@ class SignInRefused(AuthenticationError):
 
     code = "identity.sign-in-refused"
     title = say("Name and passphrase do not open anything here")
+    hint = say("Try again, or take another way that the sign-in page shows.")
 
 
 class SetupLinkRefused(AuthenticationError):
@@ -122,3 +123,4 @@ class TooManyAttempts(LimitError):
 class AlreadyEnrolled(ConflictError):
     code = "identity.already-enrolled"
     title = say("An administrator is enrolled already")
+    hint = say("Ask an administrator for an invitation, or sign in if you have an account.")

@@ -59,6 +59,7 @@ class UnknownProvider(NotFoundError):
 class UnknownLink(NotFoundError):
     code = "providers.unknown-link"
     title = say("No such connected account")
+    hint = say("Open the page anew: it may be gone already.")
 
 
 class LinkTaken(ConflictError):

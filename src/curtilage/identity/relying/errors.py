@@ -29,6 +29,7 @@ class LoginReason(StrEnum):
 class RelyingSetup(SetupError):
     code = "relying.setup"
     title = "Signing people in is not set up rightly"
+    hint = "Correct it where the app sets up its sign-in, then start the app again."
 
 
 class ForeignHost(InputError):
@@ -72,6 +73,7 @@ class LogoutRefused(InputError):
 
     code = "relying.logout-refused"
     title = "The request to sign out does not hold"
+    hint = "Sign out with the button on the app's own page. An issuer sends a new logout token, as a form."
     status = 400
 
 
@@ -94,6 +96,7 @@ class StepUpNeeded(AuthenticationError):
 
     code = "relying.step-up-needed"
     title = "A stronger or more recent sign-in is needed here"
+    hint = "Sign in again now, with a second factor or a passkey."
 
     def __init__(self, *, acr: str = "", max_age: int | None = None) -> None:
         super().__init__()

@@ -31,6 +31,7 @@ class TooManyReveals(LimitError):
 class UnknownReveal(NotFoundError):
     code = "reveals.unknown"
     title = say("There is no such request")
+    hint = say("Open it from the list on the page Reveals.")
 
 
 class UnknownValue(NotFoundError):
@@ -46,6 +47,7 @@ class ValueErased(ConflictError):
 
     code = "reveals.erased"
     title = say("The value cannot be opened any more: it is erased")
+    hint = say("That is final. Go on without it: nobody can bring it back.")
     status = 410
 
 

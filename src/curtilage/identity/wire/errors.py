@@ -62,6 +62,7 @@ class PasskeyRefused(AuthenticationError):
 
     code = "identity.passkey-refused"
     title = say("The passkey does not open anything here")
+    hint = say("Begin again, on this site itself; if it lasts, use another passkey or another way.")
 
     def __init__(self, reason: PasskeyReason) -> None:
         super().__init__()
@@ -97,6 +98,7 @@ class CodeRefused(AuthenticationError):
 class BreachRangeUnreadable(PeerError):
     code = "identity.breach-range-unreadable"
     title = "The service of leaked passwords broke its protocol"
+    hint = "Check the setting identity.leaked_passwords_service; the passphrase was not compared there."
 
 
 class LimitsUnreadable(UnavailableError):
@@ -140,6 +142,7 @@ class JoseRefused(AuthenticationError):
 
     code = "identity.token-refused"
     title = "The signed token is not valid"
+    hint = "Get a new token from its issuer, with a new proof where it is bound to a key; then call again."
 
     def __init__(self, reason: JoseReason, *, of_proof: bool = False) -> None:
         super().__init__()
@@ -160,6 +163,7 @@ class PkceRefused(AuthenticationError):
 
     code = "identity.pkce-refused"
     title = "The code verifier does not fit the challenge"
+    hint = "Begin again at the authorization endpoint, with a new verifier and its own challenge."
 
 
 class UnacceptableChallenge(InputError):

@@ -121,10 +121,7 @@ class RootKeyFile:
         except FileExistsError:
             return False
         except OSError:
-            raise KeyDirProblem(
-                "The key directory cannot be written.",
-                hint="Give server.key_dir a directory that this user owns and that has room.",
-            ) from None
+            raise KeyDirProblem("The key directory cannot be written.") from None
         finally:
             with suppress(OSError):
                 draft.unlink()

@@ -28,7 +28,4 @@ def read_owner(
 
 
 def too_new() -> KeyTableProblem:
-    return KeyTableProblem(
-        "The key table was made by a newer version of Curtilage than this one.",
-        hint="Start the version that made it, or restore the keys from before the upgrade.",
-    )
+    return KeyTableProblem("The key table was made by a newer version of Curtilage than this one.")

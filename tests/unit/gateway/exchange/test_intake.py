@@ -94,5 +94,6 @@ def test_the_queries_of_the_sdks_travel(query: bytes) -> None:
 
 @pytest.mark.parametrize("query", [b"beta=ada", b"beta=true&x=1", b"x", b"beta=true\n", b"\xff"])
 def test_any_other_query_does_not(query: bytes) -> None:
-    with pytest.raises(MalformedHeader):
+    with pytest.raises(MalformedHeader) as refused:
         read_query(PROTOCOLS["openai.chat"], query)
+    assert "address" in refused.value.advice

@@ -126,6 +126,23 @@ def test_a_budget_that_is_used_up_is_what_openai_calls_a_quota() -> None:
     assert limited["code"] == "gateway.key-limit"
 
 
+@pytest.mark.parametrize(
+    ("reason", "sent", "hint"),
+    [
+        ("connect", False, "Nothing was sent: try again."),
+        ("broken", False, "Nothing was sent: try again."),
+        ("broken", True, "The provider may have worked on it"),
+        ("timeout", True, "The provider may have worked on it"),
+        ("oversize", True, "gateway.max_reply_bytes raised."),
+    ],
+)
+def test_who_hears_of_a_provider_that_failed_knows_whether_to_send_it_again(
+    reason: str, sent: bool, hint: str
+) -> None:
+    _, raw = openai_error(gateway.UpstreamFailed(reason, sent=sent), ID)
+    assert hint in json.loads(raw)["error"]["message"]
+
+
 def test_an_error_in_the_middle_of_a_stream_is_one_frame() -> None:
     frame = openai_error_frame(gateway.UpstreamFailed("broken", sent=True), ID)
     assert frame.startswith(b"data: {")

@@ -84,6 +84,7 @@ async def test_what_can_be_no_id_is_not_there(house: House, id: str) -> None:
     answer = await (await a_caller(house)).get(f"/api/keys/{id}")
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["hint"]
 
 
 async def test_a_body_without_end_is_cut_off(house: House) -> None:

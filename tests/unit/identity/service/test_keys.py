@@ -173,8 +173,9 @@ async def test_a_rotated_key_works_on_for_a_while_and_both_count_as_one(house: H
         verify_api_key(kept, at=ends)
     assert (await house.kinds())[-1] == "api_key.rotated"
     await keys.revoke(ADMIN, third.key.id)
-    with pytest.raises(UnacceptableKey, match="ended"):
+    with pytest.raises(UnacceptableKey, match="ended") as refused:
         await keys.rotate(ADMIN, third.key.id)
+    assert "makes one" in refused.value.advice
     with pytest.raises(UnknownKeyId):
         await keys.rotate(ADMIN, "nobody")
 
