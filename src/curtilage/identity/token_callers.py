@@ -1,7 +1,7 @@
 """Whom an access token stands for at the gateway, by what a worker was told of tokens.
 
-The signature is looked at once for each token (`token_cache`); what ended is looked up each
-time. A token that is bound to a key comes with a proof for this very request. Whether the
+The signature is looked at once for each token (`token_cache`), and what a book says of it
+once for each book: when anything ends, a worker gets another book. A token that is bound to a key comes with a proof for this very request. Whether the
 proof came before, the caller of `know` still has to ask: it is the one thing that a worker
 cannot know by itself.
 """
@@ -85,17 +85,34 @@ class TokenBook:
     payer_key: bytes = field(default=b"", repr=False)
     nonce_key: bytes = field(default=b"", repr=False)
     budgets: CallerBudgets = CallerBudgets()  # noqa: RUF009 -- never changes
+    _judged: dict[tuple[TenantId, str], tuple[AccessToken, TokenCaller]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def know(self, shown: ShownToken, *, tenant: TenantId, at: datetime) -> TokenCaller:
         """Who this is. Raises JoseRefused."""
-        token = self._narrow(self.cache.verify(shown.raw, at=at))
-        self._refuse_ended(token)
+        token = self.cache.verify(shown.raw, at=at)
+        judged, caller = self._judged.get((tenant, token.jti), (None, None))
+        if caller is None or judged is not token:  # by the token itself, not by its name
+            caller = self._judge(token, tenant)
         if (shown.scheme is Scheme.DPOP) != bool(token.jkt):
             raise JoseRefused(JoseReason.ACCESS_TOKEN)
-        proof = self._verify_proof(shown, token, at) if token.jkt else None
+        if not token.jkt:
+            return caller
+        return replace(caller, proof=self._verify_proof(shown, token, at))
+
+    def _judge(self, verified: AccessToken, tenant: TenantId) -> TokenCaller:
+        """Whom it stands for by this book, which says the same of it each time; another book
+        takes its place when anything changes. Raises JoseRefused."""
+        token = self._narrow(verified)
+        self._refuse_ended(token)
         key, principal = as_key(token, tenant), as_principal(token, tenant)
         payer = self.budgets.make_payer(tenant, person=self._find_person(token), app=key.id)
-        return TokenCaller(key, principal, payer, proof)
+        while len(self._judged) >= self.cache.most:
+            del self._judged[next(iter(self._judged))]
+        caller = TokenCaller(key, principal, payer)
+        self._judged[tenant, verified.jti] = verified, caller
+        return caller
 
     def nonce(self, at: datetime) -> str:
         """The nonce for the next proof (RFC 9449 §9); "" where none is needed."""

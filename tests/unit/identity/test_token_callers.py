@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from curtilage.core.models import PrincipalId, PrincipalKind
+from curtilage.core.models import PrincipalId, PrincipalKind, TenantId
 from curtilage.identity.budgets import Budget, Measure, Whose, Window
 from curtilage.identity.caller_budgets import CallerBudgets
 from curtilage.identity.payer_claim import seal_payer
@@ -180,3 +180,21 @@ def test_a_token_from_before_says_no_more_than_its_person_may_now() -> None:
     assert (who.rights, who.scopes) == ({"restore"}, FULL)
     other = know(a_book(rights={"grant-2": frozenset()}), **given).principal
     assert other.rights == {"restore", "see:all"}
+
+
+def test_what_was_said_of_a_token_is_said_of_no_other_by_its_name() -> None:
+    book = a_book()
+    raw = sign_access_token(an_access_token(audience=(AUDIENCE,), jti="same.name"), key=EC_KEY)
+    first, again = (book.know(ShownToken(raw), tenant=TENANT, at=START) for _ in range(2))
+    assert again is first, "it is worked out once"
+    elsewhere = book.know(ShownToken(raw), tenant=TenantId("another"), at=START)
+    assert elsewhere.principal.tenant == "another"
+    other = know(book, jti="same.name", subject="person-grace", rights=frozenset({"restore"}))
+    assert (other.principal.id, other.principal.rights) == ("person-grace", {"restore"})
+
+
+def test_a_book_says_of_no_more_tokens_than_are_kept() -> None:
+    book = TokenBook(TokenCache(ISSUER, AUDIENCE, ALL_KEYS, most=2), BASE)
+    for number in range(5):
+        know(book, jti=f"grant.{number}")
+    assert len(book._judged) == 2
