@@ -1,9 +1,10 @@
-"""Statements that every sign-in, page or grant runs: compiled once, run with little around them.
+"""Statements that are run all the time: compiled once, and with little around them.
 
-For each execution SQLAlchemy looks up the compiled form, builds a context and a result, and
-goes to the driver's thread and back. For a statement that finds a row by its key that takes
-twenty times what SQLite takes. On SQLite these are run at once, in the thread of the loop: the
-transaction has begun, so nothing makes them wait. On PostgreSQL they are run as all others are.
+Every sign-in, page, refresh and recorded Event asks some. For each execution SQLAlchemy looks up
+the compiled form, builds a context and a result, and goes to the driver's thread and back; for
+a statement that finds a row by its key that takes twenty times what SQLite takes. On SQLite
+these are run at once, in the thread of the loop: the transaction has begun, so nothing makes
+them wait. On PostgreSQL they are run as all others are.
 
 Not for what reads many rows or searches for them: the loop stands still meanwhile.
 """
