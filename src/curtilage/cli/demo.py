@@ -106,7 +106,7 @@ def _settings(folder: Path, port: int) -> Settings:
 
 async def _tour(settings: Settings, once: bool) -> None:
     async with run_single(settings, None) as (control, worker):
-        key = await _make_key(control)
+        key = await _make_key(control, worker)
         for sample in list_samples():
             _show(sample, *await asyncio.to_thread(_call, settings, worker, key, sample))
         await _verify(control, settings)
@@ -115,8 +115,9 @@ async def _tour(settings: Settings, once: bool) -> None:
             await _until_told()
 
 
-async def _make_key(control: ControlPlane) -> str:
-    """The demo's one key: those that it made before are revoked, since nobody has their text."""
+async def _make_key(control: ControlPlane, worker: Worker) -> str:
+    """The demo's one key, which its worker knows by the end: those that it made before are
+    revoked, since nobody has their text."""
     operator = control.operator
     for key in await control.keys.list(operator):
         if key.name == NAME and key.revoked_at is None:
@@ -124,6 +125,7 @@ async def _make_key(control: ControlPlane) -> str:
     request = KeyRequest(NAME, frozenset((PurposeKey("assist"),)))
     created = await control.keys.create(operator, request)
     await control.poll()
+    await worker.keeper.refresh()  # it would hear of it in a moment, and the samples do not wait
     return created.text
 
 

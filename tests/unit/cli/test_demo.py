@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from curtilage.app.errors import PortInUse
+from curtilage.app.roles import run_single
 from curtilage.app.samples import list_samples
-from curtilage.cli.demo import PORT, _folder, _port, _settings, _show
+from curtilage.cli.demo import PORT, _folder, _make_key, _port, _settings, _show
+from curtilage.identity.wire.apikey import parse_api_key
 
 
 def test_a_tour_that_stops_leaves_nothing_behind() -> None:
@@ -62,3 +64,12 @@ def test_the_three_sides_keep_within_the_terminal(
     for sample in list_samples():
         _show(sample, f"Mail QX1-EMAIL-{'A' * 26} now, please, and then once more.", "x" * 90)
     assert max(map(len, capsys.readouterr().out.splitlines())) <= columns
+
+
+async def test_the_worker_knows_the_key_before_the_first_sample(tmp_path: Path) -> None:
+    with _port(None) as port:
+        settings = _settings(tmp_path / "data", port)
+        async with run_single(settings, None) as (control, worker):
+            worker.keeper.stop()  # nothing of its own tells it anything any more
+            text = await _make_key(control, worker)
+            assert worker.keeper.current().keys.get(parse_api_key(text)) is not None
