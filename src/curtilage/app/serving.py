@@ -25,6 +25,7 @@ from curtilage.core.errors import SetupError
 ASGIApp = Callable[..., Awaitable[None]]
 BACKLOG = 1024
 SETTLE = 0.5  # seconds
+NAME_BYTES = 100  # of a Unix socket; the system takes 108
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ def claim_port(host: str, port: int) -> Iterator[None]:
     Workers share the port (SO_REUSEPORT), so without this a second service of
     the same user would silently take half of the calls, keys and prompts with
     them. A look shows who listens; a claim is for two that start at once, both
-    of whom would see nobody. It is a name in the abstract namespace (unix(7)),
+    of whom would see nobody: at one address, for 127.0.0.1 beside 127.0.0.2 may
+    be meant, and 0.0.0.0 beside either shows once it listens. It is a name in the abstract namespace (unix(7)),
     which is as wide as the ports are and gone with the process; systems other
     than Linux have none, and there only the look remains.
 
@@ -68,7 +70,7 @@ def claim_port(host: str, port: int) -> Iterator[None]:
     with contextlib.ExitStack() as held:
         if sys.platform == "linux":
             claim = held.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
-            _bind(claim, f"\0curtilage-port/{host}/{port}", port)
+            _bind(claim, f"\0curtilage-port/{port}/{host}".encode()[:NAME_BYTES], port)
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with socket.socket(family, socket.SOCK_STREAM) as look:
             look.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -76,7 +78,7 @@ def claim_port(host: str, port: int) -> Iterator[None]:
         yield
 
 
-def _bind(probe: socket.socket, address: str | tuple[str, int], port: int) -> None:
+def _bind(probe: socket.socket, address: bytes | tuple[str, int], port: int) -> None:
     try:
         probe.bind(address)
     except OSError as problem:

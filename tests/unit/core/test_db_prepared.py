@@ -193,6 +193,47 @@ async def test_who_goes_on_after_a_refusal_is_still_within_the_transaction(
     assert await count(database) == 0
 
 
+async def test_a_value_that_is_forgotten_is_missed_and_none_is_made_up(database: Database) -> None:
+    clear = Prepared(update(KEPT).where(KEPT.c.id == bindparam("one")).values(word=None))
+    async with database.begin() as connection:
+        for statement, given in ((ADD, {"id": 1, "word": "one"}), (RENAME, {"one": 1})):
+            with pytest.raises(KeyError):
+                await statement.run(connection, given)
+        await ADD.run(connection, ONE)
+        await clear.run(connection, {"one": 1})
+        found = (await FIND.run(connection, {"one": 1})).one_or_none()
+        assert found is not None
+        assert found.word is None
+
+
+async def test_nothing_is_run_for_nothing(database: Database) -> None:
+    async with database.begin() as connection:
+        await ADD.run_each(connection, [])
+    assert await count(database) == 0
+
+
+async def test_who_goes_on_after_the_disk_was_full_is_still_within_a_transaction(
+    database: Database,
+) -> None:
+    """SQLite undoes all of it by itself then, which leaves nobody in any."""
+
+    async def go_on() -> None:
+        async with database.begin() as connection:
+            raw: Any = (await connection.get_raw_connection()).driver_connection
+            pages = raw._conn.execute("PRAGMA page_count").fetchone()[0]
+            raw._conn.execute(f"PRAGMA max_page_count={pages}")
+            with pytest.raises(sqlite3.OperationalError, match="full"):
+                await ADD.run(connection, ONE | {"box": b"x" * 1_000_000})
+            assert not raw.in_transaction
+            raw._conn.execute("PRAGMA max_page_count=4294967294")
+            await ADD.run(connection, ONE | {"id": 2})
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await go_on()
+    assert await count(database) == 0
+
+
 async def test_outside_of_a_transaction_it_is_not_run(database: Database) -> None:
     async with database.engine.connect() as connection:
         with pytest.raises(RuntimeError, match="within a transaction"):

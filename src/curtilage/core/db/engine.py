@@ -284,6 +284,8 @@ async def _translated() -> AsyncIterator[None]:
         raise DatabaseLocked("No connection to the database became free in time.") from None
     except sqlite3.IntegrityError:  # of a prepared statement, which nobody wraps
         raise ConstraintViolated from None
+    except sqlite3.DataError:
+        raise ValueUnstorable from None
     except sqlite3.Error as error:
         raise sqlite_problem(error) from None
     except OSError as error:

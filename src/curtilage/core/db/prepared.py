@@ -50,8 +50,10 @@ class Prepared:
         compiled = statement.compile(dialect=_SQLITE, column_keys=list(columns) or None)
         self._sql = str(compiled)
         self._names: Sequence[str] = compiled.positiontup or ()
-        self._constants = {
-            name: value for name, value in compiled.params.items() if value is not None
+        self._constants = {  # of what has to be given, `params` holds a mark and no value
+            name: value
+            for name, value in compiled.params.items()
+            if not compiled.binds[name].required
         }
         kinds = [compiled.binds[name].type for name in self._names]
         if compiled.post_compile_params or not all(isinstance(each, PLAIN) for each in kinds):
@@ -67,6 +69,8 @@ class Prepared:
 
     async def run_each(self, connection: AsyncConnection, values: Sequence[Values]) -> None:
         """Run it for each of `values`, in their order."""
+        if not values:
+            return
         if connection.dialect.name != "sqlite":
             await connection.execute(self._postgresql, values)
             return

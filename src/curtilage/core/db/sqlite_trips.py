@@ -76,11 +76,13 @@ class SwiftConnection(aiosqlite.Connection):
         Once a transaction has begun nothing does: a writer has the lock, and readers of a
         WAL database wait for nobody (https://sqlite.org/wal.html). While another process
         writes, a trip is made after all, and waits there."""
-        if self._opening == WRITING and not self._has_lock():
+        opening = self._opening
+        if opening == WRITING and not self._has_lock():
             return await self.run(statement, values, many=many)
-        opening, self._opening = self._opening, ""
+        self._opening = ""
+        begin = "" if opening == WRITING else opening
         try:
-            return _run(self._conn, opening, statement, values, many)
+            return _run(self._conn, begin, statement, values, many)
         except sqlite3.Error:
             self._begin_again(opening)
             raise
@@ -94,11 +96,11 @@ class SwiftConnection(aiosqlite.Connection):
             return False
         finally:
             self._conn.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
-        self._opening = ""
         return True
 
     def _begin_again(self, opening: str) -> None:
-        """Keep what begins the transaction for the next statement, where it did not begin."""
+        """Keep what begins the transaction for the next statement, where it did not begin or
+        SQLite ended it, as it does where the disk is full."""
         self._opening = "" if self.in_transaction else opening
 
 
