@@ -1,8 +1,10 @@
 """Transactions keep one promise on SQLite and on PostgreSQL."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError
@@ -121,3 +123,17 @@ async def test_a_text_that_a_database_cannot_hold_is_no_failure_of_the_database(
         await look()
     assert (caught.value.status, caught.value.__cause__) == (422, None)
     assert "keys" not in str(caught.value)
+
+
+@pytest.mark.parametrize("drop", [Database.renew, Database.close])
+async def test_a_connection_in_use_while_all_are_dropped_is_closed_when_it_comes_back(
+    database: Database, drop: Callable[[Database], Awaitable[None]]
+) -> None:
+    async with database.begin() as connection:
+        await connection.execute(insert(BROADCAST).values(ROW))
+        driver = (await connection.get_raw_connection()).driver_connection
+        await drop(database)
+        await connection.execute(select(BROADCAST.c.topic))
+    with pytest.raises((ValueError, psycopg.OperationalError)):  # as the drivers say "closed"
+        await driver.execute("SELECT 1")  # type: ignore[union-attr]
+    assert await topics(database) == ["keys"]

@@ -20,6 +20,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from curtilage.core.db.errors import (
     ConstraintViolated,
@@ -137,11 +138,16 @@ class Database:
         )
 
     async def renew(self) -> None:
-        """Drop idle connections, for new ones: where one hangs, others of its age do too."""
+        """Drop all connections, for new ones: where one hangs, others of its age do too.
+
+        One that is in use is closed when it comes back."""
+        pool = self.engine.sync_engine.pool
+        event.listen(pool, "checkin", _close_returned)
         await self.engine.dispose()
 
     async def close(self) -> None:
-        await self.engine.dispose()
+        """Close idle connections at once, and one that is in use when it comes back."""
+        await self.renew()
 
 
 def open_database(url: str, data_dir: Path) -> Database:
@@ -243,6 +249,11 @@ def _roll_back_sqlite(connection: Any, _record: Any, _problem: Any) -> None:
     would wait until Python's collector comes by. The rollback is queued before the closing
     that follows."""
     connection.driver_connection.abandon()
+
+
+def _close_returned(_connection: Any, record: ConnectionPoolEntry) -> None:
+    """Close a connection that outlived its pool: nobody would ask for it there, nor close it."""
+    record.invalidate()
 
 
 def _open_postgres(url: str, setting: str) -> AsyncEngine:
