@@ -11,6 +11,7 @@ from sqlalchemy import Table
 
 from curtilage.core.authority import ADMINISTRATOR
 from curtilage.core.db.engine import Database
+from curtilage.core.models import Principal, PrincipalKind
 from curtilage.core.page import NewSession
 from curtilage.identity.budgets import Budget, Measure, Whose, Window
 from curtilage.identity.errors import CeremonyOver
@@ -52,6 +53,10 @@ async def house(database: Database, data_dir: Path) -> AsyncIterator[House]:
     built = a_house(database, data_dir)
     yield built
     built.identity.close()
+
+
+def as_actor(person: Person) -> Principal:
+    return Principal(TENANT, person.id, PrincipalKind.PERSON, roles=person.roles)
 
 
 async def at_once(*works: Any) -> list[Any]:
@@ -260,6 +265,25 @@ async def test_two_who_gave_each_other_their_roles_are_deleted_at_once(house: Ho
         done = await at_once(*(house.people.leaving.delete(ADMIN, each.id) for each in two))
         assert done == [None, None]
     assert await count_rows(house, PERSON, ROLE_GRANT) == [1, 0]
+
+
+async def test_a_role_that_is_given_while_its_giver_is_deleted_does_not_name_them(
+    house: House,
+) -> None:
+    grace = await house.add_person("Grace", roles=ADMINS)
+    people, grants = house.people, house.people.register.grants
+    for n in range(4):
+        eve, ada = [await house.add_person(f"{name} {n}", roles=ADMINS) for name in BOTH]
+        done = await at_once(
+            people.people.give_roles(as_actor(eve), ada.id, frozenset({"auditor"})),
+            people.leaving.delete(as_actor(grace), eve.id),
+            people.people.give_roles(as_actor(ada), grace.id, ADMINS | {"auditor"}),
+        )
+        assert done == [None] * 3
+        async with house.database.read() as connection:
+            given = await grants.load(connection, TENANT, ada.id)
+        assert given["auditor"].by is None
+        await people.people.give_roles(as_actor(grace), grace.id, ADMINS)
 
 
 async def test_nobody_signs_in_while_they_are_deleted(house: House) -> None:

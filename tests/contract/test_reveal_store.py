@@ -145,7 +145,7 @@ async def test_a_role_outlives_what_is_known_of_who_gave_it(database: Database) 
     async with database.begin() as connection:
         for tenant in (OURS, THEIRS):
             await grants.add(connection, tenant, BEN, [hers, his])
-        await grants.forget_givers(connection, OURS, [IDA, BEN])
+        await grants.forget_giver(connection, OURS, IDA)
         left = {"auditor": replace(hers, by=None), "reviewer": his}
         assert await grants.load(connection, OURS, BEN) == left
         assert await grants.load(connection, THEIRS, BEN) == {"auditor": hers, "reviewer": his}

@@ -139,10 +139,10 @@ class RoleGrantStore(Protocol):
     ) -> None:
         """Forget when these were given: they are taken, or given anew."""
 
-    async def forget_givers(
-        self, connection: AsyncConnection, tenant: TenantId, givers: Collection[PrincipalId]
+    async def forget_giver(
+        self, connection: AsyncConnection, tenant: TenantId, giver: PrincipalId
     ) -> None:
-        """Keep the roles that these gave, and no longer who gave them."""
+        """Keep the roles that they gave, and no longer who gave them."""
 
 
 class AuthenticatorStore(Protocol):

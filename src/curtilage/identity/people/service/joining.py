@@ -31,6 +31,7 @@ from curtilage.identity.people.models import (
     Ceremony,
     CeremonyKind,
     Inviter,
+    InviterKind,
     Person,
     Profile,
     Proof,
@@ -194,6 +195,7 @@ class JoiningService:
     ) -> None:
         tenant, carried = person.tenant, self.ceremonies.open(by)
         inviter = await self._find_inviter(tenant, by, carried)
+        giver = inviter.id if inviter and inviter.kind is InviterKind.PERSON else None
         event = await self._joined(person, by)
         async with self.database.begin() as connection:
             if inviter is not None:  # looked at before a passphrase was hashed
@@ -201,9 +203,7 @@ class JoiningService:
             await self.ceremonies.end(connection, by)
             if not await self.register.insert(connection, person, profile):
                 raise AlreadyJoined if profile.address else NameTaken
-            await self.register.note_roles(
-                connection, person, person.roles, by=None if inviter is None else inviter.id
-            )
+            await self.register.note_roles(connection, person, person.roles, by=giver)
             await self.register.keep_first(connection, tenant, kept)
             await outbox.record(connection, event)
 

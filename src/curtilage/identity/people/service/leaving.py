@@ -127,9 +127,7 @@ class LeavingService:
                 self._require_may_delete(by, found or person)
             others = await self.names.list_names(connection, person.tenant, person.id)
             await self._erase(connection, person)
-            await self.register.grants.forget_givers(
-                connection, person.tenant, (person.id, *others)
-            )
+            await self.register.grants.forget_giver(connection, person.tenant, person.id)
             for each in (person.id, *others):
                 await self.erasures.insert(connection, person.tenant, each, event.at)
             await outbox.record(connection, event)

@@ -116,7 +116,7 @@ class PeopleService:
         self._require_may_touch(actor, person)
         event = await self._describe(actor, person, "person.disabled", {})
         async with self.database.begin() as connection:
-            await self._require_administrator_left(connection, person)
+            await self._hold_administrators(connection, person)
             if not await self.register.people.set_disabled(
                 connection, person.tenant, person.id, self.clock.now()
             ):
@@ -151,12 +151,13 @@ class PeopleService:
         facts: dict[str, Json] = {"roles": sorted(roles), "before": sorted(person.roles)}
         event = await self._describe(actor, person, "person.roles-changed", facts)
         async with self.database.begin() as connection:
-            if ADMINISTRATOR not in roles:
-                await self._require_administrator_left(connection, person)
+            await self._hold_administrators(connection, person, stays_one=ADMINISTRATOR in roles)
             before = await self._hold_roles(connection, person)
             self._require_may_give(actor, before)  # others may have given more meanwhile
             await self.register.people.change(connection, person.tenant, person.id, roles=roles)
-            await self.register.note_roles(connection, person, roles, before=before, by=actor.id)
+            giver = await self.register.people.find(connection, actor.tenant, actor.id)
+            by = None if giver is None else giver.id  # of the deleted nothing new says who it was
+            await self.register.note_roles(connection, person, roles, before=before, by=by)
             await self.sessions.endings.end_all(connection, person)
             for holder in self.holders:
                 await holder.judge_anew(connection, person.tenant, person.id)
@@ -178,13 +179,15 @@ class PeopleService:
         for holder in self.holders:
             await holder.end_all(connection, person.tenant, person.id)
 
-    async def _require_administrator_left(
-        self, connection: AsyncConnection, person: Person
+    async def _hold_administrators(
+        self, connection: AsyncConnection, person: Person, *, stays_one: bool = False
     ) -> None:
         """Nobody locks the house from outside, and no two lock out each other at once: who is
-        an administrator stays so until the transaction ends."""
+        an administrator stays so until the transaction ends, and nobody is deleted meanwhile.
+
+        Raises `LastAdministrator` where nobody but `person` is one and they do not stay it."""
         active = await self.register.people.lock_active(connection, person.tenant, ADMINISTRATOR)
-        if active == {person.id}:
+        if active == {person.id} and not stays_one:
             raise LastAdministrator
 
     def _require_may_touch(self, actor: Principal, person: Person) -> None:

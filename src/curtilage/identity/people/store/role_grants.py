@@ -65,15 +65,15 @@ class SqlRoleGrantStore:
             )
         )
 
-    async def forget_givers(
-        self, connection: AsyncConnection, tenant: TenantId, givers: Collection[PrincipalId]
+    async def forget_giver(
+        self, connection: AsyncConnection, tenant: TenantId, giver: PrincipalId
     ) -> None:
-        """Keep the roles that these gave, and no longer who gave them.
+        """Keep the roles that they gave, and no longer who gave them.
 
         It reads all rows of the tenant: only those who were given a role have any, a few each,
         and people are deleted seldom. An index would be kept for nothing else."""
         await connection.execute(
             update(ROLE_GRANT)
-            .where(ROLE_GRANT.c.tenant == tenant, ROLE_GRANT.c.given_by.in_(givers))
+            .where(ROLE_GRANT.c.tenant == tenant, ROLE_GRANT.c.given_by == giver)
             .values(given_by=None)
         )

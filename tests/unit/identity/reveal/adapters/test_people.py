@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from curtilage.core.authority import AUDITOR, REVIEWER
-from curtilage.core.models import PrincipalId, TenantId
+from curtilage.core.authority import ADMINISTRATOR, AUDITOR, REVIEWER
+from curtilage.core.models import Principal, PrincipalId, PrincipalKind, TenantId
 from curtilage.identity.errors import ProveAgain
 from curtilage.identity.people.models import Person, Proof, ProofKind
 from curtilage.identity.people.views import Arrival
@@ -26,6 +26,11 @@ async def standing(
         return await team.service.colleagues.find_standing(connection, tenant, person, right)
 
 
+async def an_administrator(team: RevealHouse) -> Principal:
+    grace = await team.house.add_person("Grace", roles=frozenset({ADMINISTRATOR}))
+    return Principal(TENANT, grace.id, PrincipalKind.PERSON, roles=grace.roles)
+
+
 async def test_a_role_from_before_grants_were_kept_is_as_old_as_the_account(
     team: RevealHouse,
 ) -> None:
@@ -36,24 +41,31 @@ async def test_a_role_from_before_grants_were_kept_is_as_old_as_the_account(
 
 
 async def test_a_role_that_is_given_has_its_date_and_its_giver(team: RevealHouse) -> None:
-    await team.give(team.ada, REVIEWER, by=ADMIN)
+    grace = await an_administrator(team)
+    await team.give(team.ada, REVIEWER, by=grace)
     assert await standing(team, team.ada.id, APPROVE) == Standing(
-        team.ada.id, START + DAYS, ADMIN.id
+        team.ada.id, START + DAYS, grace.id
     )
     team.house.clock.advance(DAYS)
-    await team.give(team.ada, REVIEWER, AUDITOR, by=ADMIN)
+    await team.give(team.ada, REVIEWER, AUDITOR, by=grace)
     found = await standing(team, team.ada.id, APPROVE)
-    assert found == Standing(team.ada.id, START + DAYS, ADMIN.id)
-    await team.give(team.ada, by=ADMIN)
+    assert found == Standing(team.ada.id, START + DAYS, grace.id)
+    await team.give(team.ada, by=grace)
     assert await standing(team, team.ada.id, APPROVE) is None
+
+
+async def test_what_a_program_gives_is_nobodys_gift(team: RevealHouse) -> None:
+    program = Principal(TENANT, PrincipalId("terminal"), PrincipalKind.SERVICE, roles=ADMIN.roles)
+    await team.give(team.ada, REVIEWER, by=program)
+    assert await standing(team, team.ada.id, APPROVE) == Standing(team.ada.id, START + DAYS)
 
 
 async def test_who_comes_by_an_invitation_has_their_role_from_who_sent_it(
     team: RevealHouse,
 ) -> None:
-    people = team.house.people
+    people, grace = team.house.people, await an_administrator(team)
     await people.invitations.invite(
-        ADMIN, address="cleo@orchard.example", roles=frozenset({REVIEWER})
+        grace, address="cleo@orchard.example", roles=frozenset({REVIEWER})
     )
     secret = await team.house.post("/join")
     team.house.clock.advance(DAYS)
@@ -61,7 +73,7 @@ async def test_who_comes_by_an_invitation_has_their_role_from_who_sent_it(
         TENANT, secret, name="Cleo", passphrase="velvet comet thimble orchard"
     )
     found = await standing(team, cleo.id, APPROVE)
-    assert found == Standing(cleo.id, START + 2 * DAYS, ADMIN.id)
+    assert found == Standing(cleo.id, START + 2 * DAYS, grace.id)
 
 
 async def test_who_is_disabled_stands_for_nothing(team: RevealHouse) -> None:
