@@ -1,8 +1,9 @@
 """How fast people and apps are let in: `python -m bench.identity [--people N]`. Gates at the end.
 
-One process on one core, on the loop and under the scheduling that `serve` has, SQLite with a durable commit for each answer, the whole way through the
-web shell. Beside it, in the same run, a bare loop of Argon2id at the same costs. Times of right
-and wrong, known and unknown are compared by their medians.
+One process on one core, on the loop and under the scheduling that `serve` has, SQLite with a
+durable commit for each answer; apps ask the whole way through the web shell. Beside it, in the same
+run, a bare loop of Argon2id at the same costs. Times of right and wrong, known and unknown are
+compared by their medians.
 """
 
 import argparse

@@ -61,9 +61,10 @@ def claim_port(host: str, port: int) -> Iterator[None]:
     the same user would silently take half of the calls, keys and prompts with
     them. A look shows who listens; a claim is for two that start at once, both
     of whom would see nobody: at one address, for 127.0.0.1 beside 127.0.0.2 may
-    be meant, and 0.0.0.0 beside either shows once it listens. It is a name in the abstract namespace (unix(7)),
-    which is as wide as the ports are and gone with the process; systems other
-    than Linux have none, and there only the look remains.
+    be meant, and 0.0.0.0 beside either shows once it listens. It is a name in
+    the abstract namespace (unix(7)), which is as wide as the ports are and gone
+    with the process; systems other than Linux have none, and there only the
+    look remains.
 
     Raises PortInUse when somebody listens, or has the claim.
     """
