@@ -179,7 +179,7 @@ class Service:
         found = {}
         for pid in children_of(self.process.pid):
             role = command_of(pid)[-1:]
-            if role and "curtilage.app.child" in command_of(pid):
+            if role and "curtilage.app" in command_of(pid):
                 found[role[0]] = pid
         return found
 

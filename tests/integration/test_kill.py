@@ -84,9 +84,7 @@ def _kill(service: Service, victim: str) -> None:
         children = service.children().values()
         os.kill(service.process.pid, signal.SIGKILL)
         service.process.wait()
-        eventually(
-            lambda: not [pid for pid in children if "curtilage.app.child" in command_of(pid)]
-        )
+        eventually(lambda: not [pid for pid in children if "curtilage.app" in command_of(pid)])
     else:
         pid = service.children().get(victim)
         if pid is not None:

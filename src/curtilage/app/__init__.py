@@ -1,7 +1,7 @@
 """The composition root: builds everything once, wires it, runs it. No rule of the product.
 
 - Configuration: `settings`; `configuration` takes it over anew, `succession` policies.
-- Processes: `supervise` starts each `child`, which runs one of `roles` and is reached by
+- Processes: `supervise` starts each `child`, by `__main__`, which runs one of `roles` and is reached by
   `serving` and `tls`; a worker's role is apart in `gateway_role`.
 - The control process: `control` builds it on a `foundation`, with its `ledger`,
   `leadership`, `console` and `metrics`; `changes` says what is new, `running` runs jobs.

@@ -1,4 +1,4 @@
-"""The entry of a supervised process: reads its orders, runs its role, stops cleanly.
+"""What a supervised process does: reads its orders, runs its role, stops cleanly.
 
 It is called with its name, and loads what that role needs before it reads: so
 all processes of a service load at the same time, though they start in turn.
@@ -38,7 +38,7 @@ ORPHANED = 40.0  # seconds to end in, once the supervisor is gone
 COLLECT = (10_000, 20, 20)  # a request makes few cycles: look for them less often
 Run = Callable[..., Awaitable[None]]
 NO_ORDERS = "The orders of this process did not come; who started it is gone."
-log = logging.getLogger("curtilage.app.child")  # its own name is `__main__`
+log = logging.getLogger(__name__)
 
 
 def main() -> int:
@@ -118,6 +118,7 @@ class Parent:
         gc.collect()
         gc.freeze()
         gc.set_threshold(*COLLECT)
+        gc.enable()  # see `__main__`
         self._answer("ready")
 
     def say_why(self, error: CurtilageError) -> None:
@@ -150,7 +151,3 @@ def _watch_parent(stopping: asyncio.Event) -> None:
         last = threading.Timer(ORPHANED, os._exit, (BUG,))
         last.daemon = True
         last.start()
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -28,7 +28,7 @@ from curtilage.core.settings import read_text
 
 READY = b"ready\n"
 BUG = 70
-PROGRAM = (sys.executable, "-m", "curtilage.app.child")
+PROGRAM = (sys.executable, "-m", "curtilage.app")
 START_SECONDS = 60.0
 BACKOFF = (0.2, 0.5, 1.0, 2.0, 5.0)
 STEADY = 30.0  # seconds of being ready after which a crash counts as the first again

@@ -1,6 +1,9 @@
 """The entry point: gathers the commands, renders errors, sets the exit code."""
 
+import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import typer
 from typer.exceptions import TyperException
@@ -25,7 +28,9 @@ def run(arguments: list[str], *, debug: bool = False) -> int:
     )
 
     try:
-        result = build_app(next(iter(arguments), ""))(args=arguments, standalone_mode=False)
+        with _loading():
+            app = build_app(next(iter(arguments), ""))
+        result = app(args=arguments, standalone_mode=False)
     except CurtilageError as error:
         return _tell(error.detail, error.advice, error.exit_code, debug=debug)
     except typer.Abort:
@@ -42,6 +47,16 @@ def run(arguments: list[str], *, debug: bool = False) -> int:
             debug=debug,
         )
     return result if isinstance(result, int) else 0
+
+
+@contextmanager
+def _loading() -> Iterator[None]:
+    """Looks for no cycles in what is loaded and stays: that took a sixth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _show_use(problem: TyperException) -> int:

@@ -181,9 +181,7 @@ def test_no_process_outlives_its_supervisor(doomed: Service) -> None:
     pids = doomed.children()
     os.kill(doomed.process.pid, signal.SIGKILL)
     doomed.process.wait()
-    eventually(
-        lambda: not [pid for pid in pids.values() if "curtilage.app.child" in command_of(pid)]
-    )
+    eventually(lambda: not [pid for pid in pids.values() if "curtilage.app" in command_of(pid)])
     doomed.start()
     assert sorted(doomed.children()) == ["control", "gateway-0"]
 

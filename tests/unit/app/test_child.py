@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 pytestmark = pytest.mark.slow  # each loads all that a process of the service needs
-CHILD = ("-m", "curtilage.app.child", "control")
+CHILD = ("-m", "curtilage.app", "control")
 FAILING_LATER = """
 import json, sys
 from curtilage.app.child import _obey
@@ -21,6 +21,16 @@ async def run(settings, orders, stopping, ready):
 
 set_up_logs()
 sys.exit(_obey("control", run, json.loads(sys.stdin.readline())))
+"""
+
+
+READY = """
+import gc
+from curtilage.app.child import Parent
+
+gc.disable()
+Parent().say_ready()
+print(gc.isenabled(), gc.get_threshold())
 """
 
 
@@ -74,3 +84,8 @@ def test_a_child_whose_parent_is_gone_stops_by_itself(tmp_path: Path) -> None:
     text = f'[server]\ndata_dir = "{tmp_path / "data"}"\nkey_dir = "{tmp_path / "keys"}"\n'
     done = run_child(tmp_path, text)  # its stdin ends after the orders
     assert (done.returncode, done.stdout) == (0, "ready\n")
+
+
+def test_what_is_loaded_is_set_apart_and_cycles_are_collected_again(tmp_path: Path) -> None:
+    done = run_program(tmp_path, "", "-c", READY)
+    assert done.stdout == "ready\nTrue (10000, 20, 20)\n", done.stderr

@@ -9,6 +9,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+import curtilage
 from curtilage.cli.commands import build_app
 
 RUN = CliRunner()
@@ -52,6 +53,12 @@ def test_a_command_is_the_same_where_only_its_like_are_loaded(words: str) -> Non
     asked = words.split(maxsplit=1)[0]
     few = dict(commands(typer.main.get_command(build_app(asked))))
     assert words in few and {command.split()[0] for command in few} < TOP
+
+
+def test_the_version_is_told_without_loading_a_command() -> None:
+    assert not build_app("--version").registered_commands
+    told = RUN.invoke(build_app("--version"), ["--version"], prog_name="curtilage")
+    assert told.stdout == f"curtilage {curtilage.__version__}\n"
 
 
 @pytest.mark.parametrize("words", EVERY)
