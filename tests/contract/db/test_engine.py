@@ -39,6 +39,12 @@ async def test_an_exception_undoes_the_transaction(database: Database) -> None:
     assert await topics(database) == []
 
 
+async def test_what_may_be_lost_is_there_afterwards_as_well(database: Database) -> None:
+    async with database.begin(may_be_lost=True) as connection:
+        await connection.execute(insert(BROADCAST).values(ROW))
+    assert await topics(database) == ["keys"]
+
+
 async def test_a_violated_constraint_is_a_conflict_that_quotes_nothing(database: Database) -> None:
     async def insert_twice() -> None:
         async with database.begin() as connection:

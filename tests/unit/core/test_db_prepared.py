@@ -123,6 +123,71 @@ async def test_it_makes_no_trip_but_to_commit(database: Database) -> None:
             assert trips.count == 0
 
 
+def durability(raw: Any) -> tuple[int, int]:
+    """What SQLite waits for, 1 or 2 of `PRAGMA synchronous`, and how many pages it gathers."""
+    names = ("synchronous", "wal_autocheckpoint")
+    first, second = (raw._conn.execute(f"PRAGMA {name}").fetchone()[0] for name in names)
+    return first, second
+
+
+async def test_what_may_be_lost_waits_for_no_disk_and_what_follows_does(database: Database) -> None:
+    async with database.begin(may_be_lost=True) as connection:
+        raw: Any = (await connection.get_raw_connection()).driver_connection
+        with Trips(raw) as trips:
+            await ADD.run(connection, ONE)
+            assert durability(raw) == (1, 0)
+            await connection.commit()
+            assert trips.count == 0
+    assert durability(raw) == (2, 1000)
+    assert await count(database) == 1
+    async with database.begin() as connection:
+        assert (await connection.get_raw_connection()).driver_connection is raw
+        await ADD.run(connection, ONE | {"id": 2})
+        assert durability(raw) == (2, 1000)
+
+
+@pytest.mark.parametrize("begun", [True, False])
+async def test_what_may_be_lost_is_undone_by_an_exception(
+    database: Database, *, begun: bool
+) -> None:
+    async def fail() -> None:
+        nonlocal raw
+        async with database.begin(may_be_lost=True) as connection:
+            raw = (await connection.get_raw_connection()).driver_connection
+            if begun:
+                await ADD.run(connection, ONE)
+            raise ZeroDivisionError
+
+    raw: Any = None
+    with pytest.raises(ZeroDivisionError):
+        await fail()
+    assert await count(database) == 0
+    assert durability(raw) == (2, 1000)
+
+
+async def test_what_may_be_lost_waits_for_another_process_and_then_for_the_disk(
+    database: Database, tmp_path: Path
+) -> None:
+    other = sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    seen: list[tuple[int, int]] = []
+
+    async def write() -> None:
+        async with database.begin(may_be_lost=True) as connection:
+            await ADD.run(connection, ONE)
+            seen.append(durability((await connection.get_raw_connection()).driver_connection))
+
+    writing = asyncio.ensure_future(write())
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert not writing.done()
+    other.execute("COMMIT")
+    other.close()
+    await writing
+    assert seen == [(2, 1000)]
+    assert await count(database) == 1
+
+
 async def test_while_another_process_writes_it_waits_and_the_loop_does_not(
     database: Database, tmp_path: Path
 ) -> None:

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Table, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
@@ -32,7 +32,13 @@ from curtilage.core.db.errors import (
 )
 from curtilage.core.db.lock import directory_lock
 from curtilage.core.db.postgres import FOR_STATE, connect_arguments, driver_missing, is_postgres
-from curtilage.core.db.sqlite_trips import BUSY_SECONDS, READING, WRITING, connect_swiftly
+from curtilage.core.db.sqlite_trips import (
+    BUSY_SECONDS,
+    READING,
+    WRITING,
+    SwiftConnection,
+    connect_swiftly,
+)
 from curtilage.core.db.tables import BROADCAST
 from curtilage.core.errors import CurtilageError
 
@@ -82,13 +88,18 @@ class Database:
         return self.engine.dialect.name
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[AsyncConnection]:
+    async def begin(self, *, may_be_lost: bool = False) -> AsyncIterator[AsyncConnection]:
         """A transaction that may write: committed at the end, undone by an exception.
+
+        What `may_be_lost` outlives the process, and on SQLite not the power: it is committed
+        before the disk has it, unless a later transaction follows, which brings it along.
 
         On SQLite its first statement takes the write lock (BEGIN IMMEDIATE), be it one that
         reads: a transaction that read first and then finds another writer could only be
         thrown away."""
         async with self.turn or nullcontext(), _translated(), self.engine.begin() as connection:
+            if may_be_lost and self.dialect == "sqlite":
+                _driver_of(connection.sync_connection).begin(WRITING, may_be_lost=True)
             topics: set[str] = set()
             info = connection.info  # taken now: one that breaks meanwhile gives it no more
             info[BUMPED] = topics
@@ -237,8 +248,13 @@ def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     if WAIT in options:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={options[WAIT] * 1000}")
-    swift: Any = connection.connection.driver_connection
-    swift.begin(READING if options.get(READ_ONLY) else WRITING)
+    _driver_of(connection).begin(READING if options.get(READ_ONLY) else WRITING)
+
+
+def _driver_of(connection: Connection | None) -> SwiftConnection:
+    """The driver's own of an open connection to SQLite."""
+    assert connection is not None
+    return cast("SwiftConnection", connection.connection.driver_connection)
 
 
 def _roll_back_sqlite(connection: Any, _record: Any, _problem: Any) -> None:

@@ -19,6 +19,7 @@ import aiosqlite
 
 Rows = list[tuple[Any, ...]]
 BUSY_SECONDS = 5  # a writer waits so long for another; group commits and migrations take less
+CHECKPOINT_PAGES = 1000  # SQLite's own measure
 WRITING, READING = "BEGIN IMMEDIATE", "BEGIN"
 
 
@@ -26,18 +27,29 @@ class SwiftConnection(aiosqlite.Connection):
     """A connection whose cursors run a statement and bring its rows in one trip."""
 
     _opening = ""  # what begins a transaction, until its first statement takes it along
+    _may_be_lost = False  # whether the transaction that is to begin asks for no disk
+    _waits_for_disk = True
 
-    def begin(self, opening: str) -> None:
-        """Begin a transaction by `opening` right before the next statement, in the same trip."""
-        self._opening = opening
+    def begin(self, opening: str, *, may_be_lost: bool = False) -> None:
+        """Begin a transaction by `opening` right before the next statement, in the same trip.
+
+        One that `may_be_lost` waits for no disk where nothing else makes it wait: see
+        `Database.begin`."""
+        self._opening, self._may_be_lost = opening, may_be_lost
 
     async def commit(self) -> None:
-        if self._has_begun():
+        if not self._has_begun():
+            return
+        if self._waits_for_disk:
             await super().commit()
+        else:
+            self._conn.commit()  # a write to memory of the system's, so no trip
+            self._wait_for_disk(True)
 
     async def rollback(self) -> None:
         if self._has_begun():
             await super().rollback()
+        self._wait_for_disk(True)
 
     def abandon(self) -> None:
         """Queue a rollback that nobody waits for, behind a statement that nobody waits for."""
@@ -78,6 +90,7 @@ class SwiftConnection(aiosqlite.Connection):
         writes, a trip is made after all, and waits there."""
         opening = self._opening
         if opening == WRITING and not self._has_lock():
+            self._wait_for_disk(True)
             return await self.run(statement, values, many=many)
         self._opening = ""
         begin = "" if opening == WRITING else opening
@@ -89,6 +102,7 @@ class SwiftConnection(aiosqlite.Connection):
 
     def _has_lock(self) -> bool:
         """Begin a transaction that writes, unless that would take any time."""
+        self._wait_for_disk(not self._may_be_lost)
         self._conn.execute("PRAGMA busy_timeout=0")
         try:
             self._conn.execute(WRITING)
@@ -97,6 +111,15 @@ class SwiftConnection(aiosqlite.Connection):
         finally:
             self._conn.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
         return True
+
+    def _wait_for_disk(self, wait: bool) -> None:
+        """Whether the next transaction does. Without, it copies nothing into the database
+        either: the next that waits does that (https://sqlite.org/pragma.html, synchronous
+        and wal_autocheckpoint)."""
+        if wait is not self._waits_for_disk:
+            self._conn.execute(f"PRAGMA synchronous={'FULL' if wait else 'NORMAL'}")
+            self._conn.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES if wait else 0}")
+            self._waits_for_disk = wait
 
     def _begin_again(self, opening: str) -> None:
         """Keep what begins the transaction for the next statement, where it did not begin or

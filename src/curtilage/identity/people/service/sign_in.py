@@ -55,7 +55,7 @@ class SignInService:
         before anything is looked at, `TooManySignIns`, or `SignInRefused`."""
         claimed, raw = _read_claim(name, passphrase)
         counters = self.attempts.counters(tenant, claimed, arrival.address)
-        async with self.database.begin() as connection:
+        async with self.database.begin(may_be_lost=True) as connection:
             await self.attempts.count_within(connection, tenant, counters)
             person, held = await self._find(connection, tenant, claimed)
         kept = find_passphrase(held)
