@@ -1,11 +1,13 @@
 """Migrations keep one promise on SQLite and on PostgreSQL."""
 
 import asyncio
+import sys
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from curtilage.app.migrations import SCRIPTS
@@ -31,6 +33,21 @@ async def test_migrating_twice_changes_nothing(empty_database: Database) -> None
     first = await migrate(empty_database, SCRIPTS)
     assert await migrate(empty_database, SCRIPTS) == first
     assert first != ""
+
+
+async def test_who_finds_the_newest_version_loads_no_script(
+    empty_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newest = await migrate(empty_database, SCRIPTS)
+    monkeypatch.setitem(sys.modules, "curtilage.core.db.upgrade", None)  # importing it fails
+    assert await migrate(empty_database, SCRIPTS) == newest
+
+
+def test_scripts_are_named_after_their_versions_and_sort_as_they_follow() -> None:
+    line = ScriptDirectory(str(SCRIPTS)).walk_revisions()
+    names = [(each.revision, Path(each.path).stem) for each in line][::-1]
+    assert [revision for revision, _ in names] == [stem for _, stem in names]
+    assert names == sorted(names)
 
 
 async def test_concurrent_starters_migrate_once(database_url: str, data_dir: Path) -> None:

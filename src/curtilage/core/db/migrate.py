@@ -1,66 +1,47 @@
 """Brings the tables up to date: forward only, all or nothing, one starter at a time.
 
 The scripts are Alembic's and lie where the caller says (the composition root
-keeps those of every slice in one line). There is no `env.py` and no `.ini`:
-the running program gives the connection. Both databases undo DDL with the
+keeps those of every slice in one line). Both databases undo DDL with the
 transaction, so a migration that fails leaves the version before it.
 """
 
 from pathlib import Path
 
-from alembic.operations import Operations
-from alembic.runtime.migration import MigrationContext
-from alembic.script import Script, ScriptDirectory
-from alembic.util.exc import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import column, select, table
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.db.engine import Database
-from curtilage.core.db.errors import DatabaseRefused
 from curtilage.core.db.turns import stand_alone
 
 WAIT_SECONDS = 60  # for another starter that migrates; the longest migration must take less
 LOCK = 0x63757274  # "curt": the advisory lock of PostgreSQL that migrations share
+VERSION = table("alembic_version", column("version_num"))
 
 
 async def migrate(database: Database, scripts: Path) -> str:
     """Apply what is missing; gives the version that the database now has.
 
     Looks before it asks for the lock: mostly nothing is missing, and who only
-    starts need not wait for a writer.
+    starts need not wait for a writer, nor load Alembic and all scripts. A script
+    is named after its version, and they sort by their numbers.
     """
-    directory = ScriptDirectory(str(scripts))
+    newest = max(path.stem for path in (scripts / "versions").glob("[0-9]*.py"))
     async with database.read() as connection:
-        if not _missing(directory, await connection.run_sync(_find_revision)):
-            return directory.get_current_head() or ""
+        if await _find_version(connection) == newest:
+            return newest
+    from curtilage.core.db.upgrade import upgrade  # noqa: PLC0415 - as said above
+
     async with database.begin_alone(wait_seconds=WAIT_SECONDS) as connection:
         if database.dialect == "postgresql":  # on SQLite, BEGIN IMMEDIATE is the lock
             await stand_alone(connection, LOCK, wait_seconds=WAIT_SECONDS)
-        return await connection.run_sync(_upgrade, directory)
+        return await connection.run_sync(upgrade, scripts)
 
 
-def _find_revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def _upgrade(connection: Connection, directory: ScriptDirectory) -> str:
-    context = MigrationContext.configure(connection)
-    current = context.get_current_revision()
-    for script in _missing(directory, current):
-        with Operations.context(context):
-            script.module.upgrade()
-        context.stamp(directory, script.revision)
-    return directory.get_current_head() or ""
-
-
-def _missing(directory: ScriptDirectory, current: str | None) -> list[Script]:
-    """The scripts after `current`, oldest first; refuses a version that we do not know."""
-    head = directory.get_current_head() or "base"
+async def _find_version(connection: AsyncConnection) -> str | None:
+    """None too where there are no tables yet."""
     try:
-        if current is not None:
-            directory.get_revision(current)
-        return list(directory.iterate_revisions(head, current or "base"))[::-1]
-    except CommandError:
-        raise DatabaseRefused(
-            "The database was made by a newer version of Curtilage than this one.",
-            hint="Start the version that made it, or restore a backup from before the upgrade.",
-        ) from None
+        found: str | None = (await connection.execute(select(VERSION))).scalar_one_or_none()
+    except DBAPIError:
+        return None
+    return found
