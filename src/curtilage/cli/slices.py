@@ -10,7 +10,6 @@ from pathlib import Path
 import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from curtilage.app.detection import open_scanner
 from curtilage.app.foundation import (
     LEDGER_KEY,
     Foundation,
@@ -225,8 +224,14 @@ async def open_corrections(
 def _scan_late(settings: Settings) -> Callable[[str], Sequence[Finding]]:
     """A scan that loads what it looks with at its first use: showing a policy needs none."""
     today = make_tools().clock.now().date()
-    load = cache(lambda: open_scanner(settings, today=today))
-    return lambda text: load().scan(text)
+
+    @cache
+    def load() -> Callable[[str], Sequence[Finding]]:
+        from curtilage.app.detection import open_scanner  # all recognisers, for a command or two
+
+        return open_scanner(settings, today=today).scan
+
+    return lambda text: load()(text)
 
 
 async def open_keys_of_vault(config: Path | None, data_dir: Path | None) -> Vault:
