@@ -231,7 +231,10 @@ def _scan_late(settings: Settings) -> Callable[[str], Sequence[Finding]]:
 
         return open_scanner(settings, today=today).scan
 
-    return lambda text: load()(text)
+    def scan(text: str) -> Sequence[Finding]:
+        return load()(text)
+
+    return scan
 
 
 async def open_keys_of_vault(config: Path | None, data_dir: Path | None) -> Vault:

@@ -1,6 +1,7 @@
 """Migrations keep one promise on SQLite and on PostgreSQL."""
 
 import asyncio
+import subprocess
 import sys
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from curtilage.core.db.engine import Database, open_database
 from curtilage.core.db.errors import DatabaseRefused
 from curtilage.core.db.migrate import migrate
 from curtilage.core.db.tables import CORE
+from curtilage.core.db.upgrade import upgrade
 
 
 def differences(connection: Connection) -> list[object]:
@@ -35,12 +37,38 @@ async def test_migrating_twice_changes_nothing(empty_database: Database) -> None
     assert first != ""
 
 
-async def test_who_finds_the_newest_version_loads_no_script(
-    empty_database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+LOOK = """
+import asyncio, sys
+from pathlib import Path
+from curtilage.app.migrations import SCRIPTS
+from curtilage.core.db.engine import open_database
+from curtilage.core.db.migrate import migrate
+
+async def look():
+    database = open_database("sqlite", Path(sys.argv[1]))
+    print(await migrate(database, SCRIPTS))
+    await database.close()
+
+asyncio.run(look())
+print("alembic" in sys.modules)
+"""
+
+
+def test_only_who_finds_something_missing_loads_alembic_and_its_scripts(data_dir: Path) -> None:
+    looks = [
+        subprocess.run(
+            [sys.executable, "-c", LOOK, data_dir], capture_output=True, text=True, check=True
+        ).stdout.split()
+        for _ in range(2)
+    ]
+    assert [loaded for _, loaded in looks] == ["True", "False"]
+    assert looks[0][0] == looks[1][0] != ""
+
+
+async def test_upgrading_what_is_new_changes_nothing(empty_database: Database) -> None:
     newest = await migrate(empty_database, SCRIPTS)
-    monkeypatch.setitem(sys.modules, "curtilage.core.db.upgrade", None)  # importing it fails
-    assert await migrate(empty_database, SCRIPTS) == newest
+    async with empty_database.begin() as connection:
+        assert await connection.run_sync(upgrade, SCRIPTS) == newest
 
 
 def test_scripts_are_named_after_their_versions_and_sort_as_they_follow() -> None:

@@ -1,5 +1,7 @@
-"""Applies migrations by Alembic. There is no `env.py` and no `.ini`: the running program gives
-the connection. `migrate` loads this where something is missing, which is seldom.
+"""Applies migrations by Alembic.
+
+There is no `env.py` and no `.ini`: the running program gives the connection. `migrate` loads
+this where something is missing, which is seldom.
 """
 
 from pathlib import Path
