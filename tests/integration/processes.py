@@ -142,11 +142,15 @@ class Service:
         eventually(self.is_ready)
 
     def is_ready(self) -> bool:
-        """All processes are up, and each answers: who gets a connection is the kernel's choice."""
+        """All processes are up, and each answers: who gets a connection is the kernel's choice.
+
+        One that is loading yet listens nowhere, and the others answer for it."""
         assert self.process is not None
         said = self.log.read_bytes()[self._logged :]
         assert self.process.poll() is None, said.decode()
-        everyone = len(self.children()) == self._processes
+        everyone = len(self.children()) == self._processes and (
+            listeners(self.port) >= max(1, self._processes - 1)
+        )
         return (
             everyone
             and b"Serving on" in said
@@ -271,6 +275,15 @@ def served(folder: Path, **given: Any) -> Iterator[Service]:
     finally:
         if service.process is not None and service.process.poll() is None:
             service.destroy()
+
+
+def listeners(port: int) -> int:
+    """How many sockets listen on a port of this machine (proc_net(5); state 0A is LISTEN)."""
+    tables = [Path(f"/proc/net/{name}") for name in ("tcp", "tcp6")]
+    lines = [
+        line.split() for each in tables if each.exists() for line in each.read_text().splitlines()
+    ]
+    return sum(line[3] == "0A" and line[1].endswith(f":{port:04X}") for line in lines)
 
 
 def children_of(pid: int) -> list[int]:
