@@ -143,3 +143,12 @@ async def test_a_connection_in_use_while_all_are_dropped_is_closed_when_it_comes
     with pytest.raises((ValueError, psycopg.OperationalError)):  # as the drivers say "closed"
         await driver.execute("SELECT 1")  # type: ignore[union-attr]
     assert await topics(database) == ["keys"]
+
+
+async def test_after_all_were_dropped_new_ones_are_kept_as_ever(database: Database) -> None:
+    await database.renew()
+    drivers = []
+    for _ in range(2):
+        async with database.read() as connection:
+            drivers.append((await connection.get_raw_connection()).driver_connection)
+    assert drivers[0] is drivers[1]

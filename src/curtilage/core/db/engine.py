@@ -153,8 +153,8 @@ class Database:
 
         One that is in use is closed when it comes back."""
         pool = self.engine.sync_engine.pool
-        event.listen(pool, "checkin", _close_returned)
         await self.engine.dispose()
+        event.listen(pool, "checkin", _close_returned)  # not before: the new one takes it over
 
     async def close(self) -> None:
         """Close idle connections at once, and one that is in use when it comes back."""
