@@ -12,7 +12,7 @@ import typer
 
 import curtilage
 
-VERSION = "--version"
+LOADS_NOTHING = "--version"
 EPILOG = "Exit codes: 0 fine, 1 found or failed, 2 wrong use, 3 set-up, 4 unreachable or limited, 5 incomplete, 70 a bug."
 
 OWN: Mapping[str, tuple[str, ...]] = {
@@ -55,7 +55,7 @@ def build_app(asked: str = "") -> typer.Typer:
     )
     app.callback()(_options)  # without one, a lone command would lose its name
     modules = [module for module, names in OWN.items() if asked in names]
-    everything = not modules and asked not in (*OF_SLICES, VERSION)
+    everything = not modules and asked not in (*OF_SLICES, LOADS_NOTHING)
     for module in OWN if everything else modules:
         _load(module, "add_commands")(app)
     if everything or asked in OF_SLICES:
@@ -79,7 +79,7 @@ def _options(
     version: Annotated[
         bool,
         typer.Option(
-            VERSION, callback=_tell_version, is_eager=True, help="Print the version and exit."
+            LOADS_NOTHING, callback=_tell_version, is_eager=True, help="Print the version and exit."
         ),
     ] = False,
 ) -> None:

@@ -16,7 +16,7 @@ from curtilage.core.db.turns import stand_alone
 
 WAIT_SECONDS = 60  # for another starter that migrates; the longest migration must take less
 LOCK = 0x63757274  # "curt": the advisory lock of PostgreSQL that migrations share
-VERSION = table("alembic_version", column("version_num"))
+NOTED = table("alembic_version", column("version_num"))
 
 
 async def migrate(database: Database, scripts: Path) -> str:
@@ -41,7 +41,7 @@ async def migrate(database: Database, scripts: Path) -> str:
 async def _find_version(connection: AsyncConnection) -> str | None:
     """None too where there are no tables yet."""
     try:
-        found: str | None = (await connection.execute(select(VERSION))).scalar_one_or_none()
+        found: str | None = (await connection.execute(select(NOTED))).scalar_one_or_none()
     except DBAPIError:
         return None
     return found
