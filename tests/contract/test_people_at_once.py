@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Table
 
-from curtilage.core.authority import ADMINISTRATOR
+from curtilage.core.authority import ADMINISTRATOR, AUDITOR
 from curtilage.core.db.engine import Database
+from curtilage.core.errors import DeniedError
 from curtilage.core.models import Principal, PrincipalKind
 from curtilage.core.page import NewSession
 from curtilage.identity.budgets import Budget, Measure, Whose, Window
@@ -39,6 +41,7 @@ from curtilage.identity.providers.store.tables import LINK
 from curtilage.identity.store.caller_budgets import SqlCallerBudgetStore
 from curtilage.identity.store.tables import CALLER_BUDGET
 from tests.builders import TENANT
+from tests.fakes.clock import START
 from tests.identity_house import ADMIN, PASSPHRASE, House, a_house
 
 ADDRESS, HERE = "ada@orchard.example", "192.0.2.7"
@@ -56,7 +59,9 @@ async def house(database: Database, data_dir: Path) -> AsyncIterator[House]:
 
 
 def as_actor(person: Person) -> Principal:
-    return Principal(TENANT, person.id, PrincipalKind.PERSON, roles=person.roles)
+    return Principal(
+        TENANT, person.id, PrincipalKind.PERSON, roles=person.roles, authenticated_at=START
+    )
 
 
 async def at_once(*works: Any) -> list[Any]:
@@ -267,23 +272,44 @@ async def test_two_who_gave_each_other_their_roles_are_deleted_at_once(house: Ho
     assert await count_rows(house, PERSON, ROLE_GRANT) == [1, 0]
 
 
-async def test_a_role_that_is_given_while_its_giver_is_deleted_does_not_name_them(
+@pytest.mark.parametrize("end", ["delete", "disable", "demote"])
+async def test_who_gives_a_role_and_is_put_out_meanwhile_gives_it_before_or_not_at_all(
+    house: House, end: str
+) -> None:
+    """Nor does a role that was given before say who of the deleted gave it."""
+    grace = as_actor(await house.add_person("Grace", roles=ADMINS))
+    people, grants = house.people, house.people.register.grants
+    put_out = {
+        "delete": people.leaving.delete,
+        "disable": people.people.disable,
+        "demote": partial(people.people.give_roles, roles=frozenset()),
+    }[end]
+    for n in range(4):
+        ada, eve = [await house.add_person(f"{name} {n}", roles=ADMINS) for name in BOTH]
+        given = people.people.give_roles(as_actor(eve), ada.id, frozenset({AUDITOR}))
+        done, ended = await at_once(given, put_out(grace, eve.id))
+        assert ended is None
+        assert done is None or isinstance(done, DeniedError)
+        async with house.database.read() as connection:
+            found = await grants.load(connection, TENANT, ada.id)
+        assert (AUDITOR in found) is (done is None)
+        if AUDITOR in found:
+            assert found[AUDITOR].by == (None if end == "delete" else eve.id)
+
+
+async def test_two_who_give_each_other_roles_at_once_do_not_wait_for_each_other(
     house: House,
 ) -> None:
-    grace = await house.add_person("Grace", roles=ADMINS)
-    people, grants = house.people, house.people.register.grants
-    for n in range(4):
-        eve, ada = [await house.add_person(f"{name} {n}", roles=ADMINS) for name in BOTH]
+    two = [await house.add_person(name, roles=ADMINS) for name in BOTH]
+    for more in ({AUDITOR}, set[str]()):
+        pairs = (two, two[::-1])
         done = await at_once(
-            people.people.give_roles(as_actor(eve), ada.id, frozenset({"auditor"})),
-            people.leaving.delete(as_actor(grace), eve.id),
-            people.people.give_roles(as_actor(ada), grace.id, ADMINS | {"auditor"}),
+            *(
+                house.people.people.give_roles(as_actor(by), whom.id, ADMINS | more)
+                for by, whom in pairs
+            )
         )
-        assert done == [None] * 3
-        async with house.database.read() as connection:
-            given = await grants.load(connection, TENANT, ada.id)
-        assert given["auditor"].by is None
-        await people.people.give_roles(as_actor(grace), grace.id, ADMINS)
+        assert done == [None, None]
 
 
 async def test_nobody_signs_in_while_they_are_deleted(house: House) -> None:

@@ -102,6 +102,8 @@ async def test_a_person_is_changed_disabled_once_enabled_and_deleted(database: D
         await store.confirm_handle(connection, OURS, ADDRESS.digest, START)
         assert await store.lock_active(connection, OURS, "administrator") == {GRACE.id}
         assert await store.lock_active(connection, OURS, "admin_strator") == frozenset()
+        others = (GRACE.id, BOB.id)
+        assert await store.lock_active(connection, OURS, "a", also=others) == frozenset()
         assert await store.hold_active(connection, OURS, GRACE.id)
         await store.change(connection, OURS, GRACE.id, profile=b"new")
         await store.change(connection, OURS, GRACE.id, roles=frozenset({"a", "b"}))

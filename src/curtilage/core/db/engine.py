@@ -92,7 +92,8 @@ class Database:
         """A transaction that may write: committed at the end, undone by an exception.
 
         What `may_be_lost` outlives the process, and on SQLite not the power: it is committed
-        before the disk has it, unless a later transaction follows, which brings it along.
+        before the disk has it, and the next that is not brings it along. The loop waits for
+        the disk only where the log of writes starts over, some thousand pages later.
 
         On SQLite its first statement takes the write lock (BEGIN IMMEDIATE), be it one that
         reads: a transaction that read first and then finds another writer could only be

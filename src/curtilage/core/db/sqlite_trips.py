@@ -43,7 +43,7 @@ class SwiftConnection(aiosqlite.Connection):
         if self._waits_for_disk:
             await super().commit()
         else:
-            self._conn.commit()  # a write to memory of the system's, so no trip
+            self._conn.commit()  # mostly a write to the system's memory: see `Database.begin`
             self._wait_for_disk(True)
 
     async def rollback(self) -> None:

@@ -82,8 +82,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class RoleGrant:
-    """Since when somebody has a role, and which person gave it by their own hand; None where
-    none did, at the set-up or by a program, and where whoever did is deleted."""
+    """Since when somebody has a role, and which person gave it, themselves or through an app;
+    None where none did, at the set-up or by a program, and where whoever did is deleted."""
 
     role: str
     at: datetime

@@ -66,9 +66,15 @@ class PersonStore(Protocol):
         """People by id, which begins with when they came; those after `after`."""
 
     async def lock_active(
-        self, connection: AsyncConnection, tenant: TenantId, role: str
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        role: str,
+        *,
+        also: Collection[PrincipalId] = (),
     ) -> frozenset[PrincipalId]:
-        """Who has this role and is not disabled; that stays so until the transaction ends."""
+        """Who has this role and is not disabled; that stays so until the transaction ends, and
+        those of `also` stay who they are."""
 
     async def hold_active(
         self, connection: AsyncConnection, tenant: TenantId, id: PrincipalId

@@ -117,11 +117,10 @@ class LeavingService:
         may have been given since they were looked at."""
         async with self.database.begin() as connection:
             active = await self.register.people.lock_active(
-                connection, person.tenant, ADMINISTRATOR
+                connection, person.tenant, ADMINISTRATOR, also=(person.id,)
             )
             if active == {person.id}:
                 raise LastAdministrator
-            await self.register.people.hold(connection, person.tenant, person.id)
             if by is not None:
                 found = await self.register.people.find(connection, person.tenant, person.id)
                 self._require_may_delete(by, found or person)

@@ -116,7 +116,7 @@ class PeopleService:
         self._require_may_touch(actor, person)
         event = await self._describe(actor, person, "person.disabled", {})
         async with self.database.begin() as connection:
-            await self._hold_administrators(connection, person)
+            await self._hold(connection, person)
             if not await self.register.people.set_disabled(
                 connection, person.tenant, person.id, self.clock.now()
             ):
@@ -151,23 +151,38 @@ class PeopleService:
         facts: dict[str, Json] = {"roles": sorted(roles), "before": sorted(person.roles)}
         event = await self._describe(actor, person, "person.roles-changed", facts)
         async with self.database.begin() as connection:
-            await self._hold_administrators(connection, person, stays_one=ADMINISTRATOR in roles)
-            before = await self._hold_roles(connection, person)
+            await self._hold(connection, person, actor, stays_one=ADMINISTRATOR in roles)
+            before = await self._load_roles(connection, person)
             self._require_may_give(actor, before)  # others may have given more meanwhile
+            by = await self._find_giver(connection, actor, roles | before)
             await self.register.people.change(connection, person.tenant, person.id, roles=roles)
-            giver = await self.register.people.find(connection, actor.tenant, actor.id)
-            by = None if giver is None else giver.id  # of the deleted nothing new says who it was
             await self.register.note_roles(connection, person, roles, before=before, by=by)
             await self.sessions.endings.end_all(connection, person)
             for holder in self.holders:
                 await holder.judge_anew(connection, person.tenant, person.id)
             await outbox.record(connection, event)
 
-    async def _hold_roles(self, connection: AsyncConnection, person: Person) -> frozenset[str]:
-        """What they have now; that stays so until the transaction ends. Two who change it at
-        once must not make a new role look like an old one. Raises `UnknownPerson` for whoever
-        was deleted meanwhile: what is noted of them now would stay."""
-        await self.register.people.hold(connection, person.tenant, person.id)
+    async def _find_giver(
+        self, connection: AsyncConnection, actor: Principal, roles: frozenset[str]
+    ) -> PrincipalId | None:
+        """Which person gives, as they are now that they are held; None for a program, and for
+        who runs a command on this machine.
+
+        Raises a DeniedError where they were deleted, disabled, or lost a right to it since
+        they were let in: they must not leave their power to another."""
+        giver = await self.register.people.find(connection, actor.tenant, actor.id)
+        if giver is None and actor.authenticated_at is None and not actor.act:
+            return None
+        standing = giver.roles if giver and giver.disabled_at is None else ()
+        held = self.authority.rights_of(standing)
+        if giver is None or not self.authority.rights_of(roles) | {MANAGE_PEOPLE} <= held:
+            raise DeniedError(say("A role can be given by somebody who holds all of its rights."))
+        return giver.id
+
+    async def _load_roles(self, connection: AsyncConnection, person: Person) -> frozenset[str]:
+        """What somebody who is held has now: two who change it at once must not make a new
+        role look like an old one. Raises `UnknownPerson` for whoever was deleted meanwhile:
+        what is noted of them now would stay."""
         found = await self.register.people.find(connection, person.tenant, person.id)
         if found is None:
             raise UnknownPerson
@@ -179,14 +194,23 @@ class PeopleService:
         for holder in self.holders:
             await holder.end_all(connection, person.tenant, person.id)
 
-    async def _hold_administrators(
-        self, connection: AsyncConnection, person: Person, *, stays_one: bool = False
+    async def _hold(
+        self,
+        connection: AsyncConnection,
+        person: Person,
+        *others: Principal,
+        stays_one: bool = False,
     ) -> None:
         """Nobody locks the house from outside, and no two lock out each other at once: who is
-        an administrator stays so until the transaction ends, and nobody is deleted meanwhile.
+        an administrator stays so until the transaction ends, and all of these who they are.
 
         Raises `LastAdministrator` where nobody but `person` is one and they do not stay it."""
-        active = await self.register.people.lock_active(connection, person.tenant, ADMINISTRATOR)
+        active = await self.register.people.lock_active(
+            connection,
+            person.tenant,
+            ADMINISTRATOR,
+            also=(person.id, *(each.id for each in others)),
+        )
         if active == {person.id} and not stays_one:
             raise LastAdministrator
 

@@ -1,11 +1,11 @@
 """People and what they are found by: rows and back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import and_, bindparam, delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
@@ -76,20 +76,28 @@ class SqlPersonStore:
         return [_read(row) for row in rows]
 
     async def lock_active(
-        self, connection: AsyncConnection, tenant: TenantId, role: str
+        self,
+        connection: AsyncConnection,
+        tenant: TenantId,
+        role: str,
+        *,
+        also: Collection[PrincipalId] = (),
     ) -> frozenset[PrincipalId]:
-        """Who has this role and is not disabled; that stays so until the transaction ends."""
+        """Who has this role and is not disabled; that stays so until the transaction ends, and
+        those of `also` stay who they are."""
+        has_role = PERSON.c.roles.contains(f'"{role}"', autoescape=True)
         rows = await connection.execute(
-            select(PERSON.c.id)
+            select(PERSON.c.id, PERSON.c.disabled_at, has_role.label("has_role"))
             .where(
                 PERSON.c.tenant == tenant,
-                PERSON.c.disabled_at.is_(None),
-                PERSON.c.roles.contains(f'"{role}"', autoescape=True),
+                or_(PERSON.c.id.in_(also), and_(PERSON.c.disabled_at.is_(None), has_role)),
             )
             .order_by(PERSON.c.id)  # in one order, so that two cannot wait for each other
             .with_for_update()
         )
-        return frozenset(PrincipalId(row.id) for row in rows)
+        return frozenset(
+            PrincipalId(row.id) for row in rows if row.has_role and row.disabled_at is None
+        )
 
     async def hold_active(
         self, connection: AsyncConnection, tenant: TenantId, id: PrincipalId

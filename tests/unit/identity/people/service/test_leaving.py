@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from curtilage.core.authority import ADMINISTRATOR, AUDITOR
 from curtilage.core.db.errors import ConstraintViolated
 from curtilage.core.errors import DeniedError, MissingRight
-from curtilage.core.models import PrincipalId, TenantId
+from curtilage.core.models import PrincipalId, PrincipalKind, TenantId
 from curtilage.identity.errors import CeremonyOver, ProveAgain, UnknownPerson
 from curtilage.identity.people.errors import LastAdministrator, SignInRefused
 from curtilage.identity.people.models import ProofKind
@@ -236,7 +236,8 @@ async def test_which_roles_they_had_goes_with_them(house: House) -> None:
 
 
 async def test_the_roles_that_they_gave_no_longer_say_who_gave_them(house: House) -> None:
-    """What an app gave for them never does; a deletion that fails at last forgets nothing."""
+    """Nor do those that an app gave for them, and one that a program gave never did; a deletion
+    that fails at last forgets nothing."""
     register, hers = house.people.register, PrincipalId("eve-of-notes")
     erasures = house.people.leaving.erasures
     eve = await house.add_person("Eve", roles=ADMINS)
@@ -245,8 +246,11 @@ async def test_the_roles_that_they_gave_no_longer_say_who_gave_them(house: House
         await house.people.invitations.invite(as_actor(eve), roles=frozenset({AUDITOR}))
     ).link.rpartition("/")[2]
     bob = await house.people.joining.join(TENANT, secret, name="Bob", passphrase=PASSPHRASE)
-    through_app = replace(as_actor(eve), id=hers)
+    through_app = replace(as_actor(eve), act=(PrincipalId("notes"),))
+    program = replace(as_actor(eve), id=PrincipalId("terminal"), kind=PrincipalKind.SERVICE)
     ben, cleo = await house.add_person("Ben"), await house.add_person("Cleo")
+    dan = await house.add_person("Dan")
+    await house.people.people.give_roles(program, dan.id, frozenset({AUDITOR}))
     await house.people.people.give_roles(through_app, ben.id, frozenset({AUDITOR}))
     await house.people.people.give_roles(as_actor(grace), cleo.id, frozenset({AUDITOR}))
     leaving = replace(house.people.leaving, names=AppNames({eve.id: [hers]}))
@@ -256,16 +260,16 @@ async def test_the_roles_that_they_gave_no_longer_say_who_gave_them(house: House
             grants = [await register.grants.load(connection, TENANT, each.id) for each in known]
         return [each[AUDITOR].by for each in grants]
 
-    known = (bob, ben, cleo)
-    assert await givers() == [eve.id, None, grace.id]
+    known = (bob, ben, cleo, dan)
+    assert await givers() == [eve.id, eve.id, grace.id, None]
     async with house.database.begin() as connection:
         await erasures.insert(connection, TENANT, hers, house.clock.now())
     with pytest.raises(ConstraintViolated):
         await leaving.delete(ADMIN, eve.id)
-    assert await givers() == [eve.id, None, grace.id]
+    assert await givers() == [eve.id, eve.id, grace.id, None]
     await leaving.finish(TENANT)
     await leaving.delete(ADMIN, eve.id)
-    assert await givers() == [None, None, grace.id]
+    assert await givers() == [None, None, grace.id, None]
 
 
 @pytest.mark.parametrize("what", ["delete", "disable", "enable", "give_roles"])
