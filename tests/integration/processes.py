@@ -129,6 +129,8 @@ class Service:
 
     def launch(self, *options: str | Path, **given: Any) -> None:
         """Start `serve`, with other options than the configuration file where some are given."""
+        if self.data_dir.exists():  # it may be restored, or another's, since it was lent some
+            lend_patterns(self.data_dir)
         self._processes = 0 if "--single" in options else self._workers + 1
         with self.log.open("ab") as log:
             self._logged = log.tell()

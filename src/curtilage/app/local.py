@@ -7,12 +7,14 @@ budgets, the ledger, routing.
 
 from dataclasses import dataclass
 
+from curtilage.app.cache_dir import make_user_cache
 from curtilage.app.detection import make_engine
 from curtilage.app.errors import NotProtectedHere
 from curtilage.consent.models import Policy
 from curtilage.consent.shelf import PolicyShelf
 from curtilage.core.entropy import Entropy
 from curtilage.core.models import PrincipalId, PurposeKey, Scope, TenantId
+from curtilage.core.settings import environment
 from curtilage.detect.scanner import build_scanner
 from curtilage.gateway.admitting import EPOCH_START, Admitted
 from curtilage.gateway.engine import Engine
@@ -74,8 +76,8 @@ class LocalGateway:
     ) -> None:
         """Raises UnknownPolicy."""
         self._protocols = [each for each in PROTOCOLS.values() if each.dialect.name == dialect]
-        self._engine = _engine(entropy.token_bytes(32), names=names)
         self._snapshot = _snapshot(PolicyShelf().load(policy), dialect)
+        self._engine = _engine(entropy.token_bytes(32), names=names)
         named = Scope(TENANT, APPLICATION, None, "session", scope)
         self._admitted = _admitted(named, PurposeKey(purpose))
         key = (0, entropy.token_bytes(32))
@@ -109,7 +111,9 @@ def _place(protocol: RouteProtocol) -> str:
 
 
 def _engine(cache_key: bytes, *, names: bool) -> Engine:
-    return make_engine(build_scanner(names=names), cache_key)
+    """Compiled patterns are kept in the user's cache: compiling them takes seconds."""
+    kept = make_user_cache(environment())
+    return make_engine(build_scanner(kept, names=names), cache_key, cache_dir=kept)
 
 
 def _snapshot(policy: Policy, dialect: str) -> Snapshot:

@@ -4,6 +4,7 @@ import asyncio
 import re
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -171,3 +172,12 @@ def test_what_is_no_client_is_told_so() -> None:
         wrap(object())
     with pytest.raises(UnknownPolicy):
         wrap(openai.OpenAI(api_key="sk-x"), policy="none of ours")
+
+
+def test_compiled_patterns_are_kept_for_the_next_client(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with openai.OpenAI(api_key="sk-x") as plain:
+        wrap(plain, names=False)
+    assert list((tmp_path / "curtilage").glob("*.hsdb"))

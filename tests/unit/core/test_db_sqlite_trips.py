@@ -25,7 +25,7 @@ STATEMENTS = [
 
 @pytest.fixture
 async def swift() -> AsyncIterator[SwiftConnection]:
-    connection = await connect_swiftly(":memory:", isolation_level=None)
+    connection = await connect_swiftly(":memory:", isolation_level=None, check_same_thread=False)
     assert isinstance(connection, SwiftConnection)
     await connection.cursor().execute("CREATE TABLE kept (id INTEGER PRIMARY KEY, word TEXT)")
     yield connection
@@ -92,6 +92,16 @@ async def test_what_begins_a_transaction_goes_along_with_its_first_statement(
     assert trips.count == 3
     found = await swift.cursor().execute("SELECT count(*) FROM kept")
     assert await found.fetchall() == [(2,)]
+
+
+async def test_what_only_read_ends_without_a_trip(swift: SwiftConnection) -> None:
+    with Trips(swift) as trips:
+        swift.begin("BEGIN")
+        await swift.cursor().execute("SELECT 1 FROM kept")
+        assert swift.in_transaction
+        await swift.rollback()
+        assert not swift.in_transaction
+    assert trips.count == 1
 
 
 @pytest.mark.parametrize("end", [SwiftConnection.commit, SwiftConnection.rollback])

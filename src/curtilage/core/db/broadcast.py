@@ -16,7 +16,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.db.engine import BUMPED, Database
+from curtilage.core.db.prepared import Prepared
 from curtilage.core.db.tables import BROADCAST
+
+_ALL = Prepared(select(BROADCAST.c.topic, BROADCAST.c.generation))
 
 
 async def bump(connection: AsyncConnection, topic: str) -> None:
@@ -29,5 +32,5 @@ async def bump(connection: AsyncConnection, topic: str) -> None:
 async def generations(database: Database) -> Mapping[str, int]:
     """Every topic's counter; a topic that was never bumped is absent, which is 0."""
     async with database.read() as connection:
-        rows = await connection.execute(select(BROADCAST.c.topic, BROADCAST.c.generation))
-        return {row.topic: row.generation for row in rows}
+        found = await _ALL.run(connection, {})
+        return {row.topic: row.generation for row in found.rows}

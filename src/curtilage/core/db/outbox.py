@@ -25,6 +25,7 @@ from curtilage.core.models import Event, Sealed, TenantId
 
 VERSION = 1
 _INSERT = Prepared(insert(OUTBOX), columns=("event", "box"))
+_ANY = Prepared(select(OUTBOX.c.position).limit(1))
 _TEXTS = ("id", "kind", "actor", "actor_kind", "subject", "purpose")
 
 
@@ -71,6 +72,8 @@ async def drain(
     Gives how many were moved. One drainer at a time: the control process. What
     was appended before a failure is deleted all the same."""
     async with database.read() as connection:
+        if not (await _ANY.run(connection, {})).rows:  # as it is mostly, several times a second
+            return 0
         waiting = await read_batch(connection, limit)
     moved: list[int] = []
     try:

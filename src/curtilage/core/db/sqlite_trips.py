@@ -27,6 +27,7 @@ class SwiftConnection(aiosqlite.Connection):
     """A connection whose cursors run a statement and bring its rows in one trip."""
 
     _opening = ""  # what begins a transaction, until its first statement takes it along
+    _reads = False
     _may_be_lost = False  # whether the transaction that is to begin asks for no disk
     _waits_for_disk = True
 
@@ -36,6 +37,7 @@ class SwiftConnection(aiosqlite.Connection):
         One that `may_be_lost` waits for no disk where nothing else makes it wait: see
         `Database.begin`."""
         self._opening, self._may_be_lost = opening, may_be_lost
+        self._reads = opening == READING
 
     async def commit(self) -> None:
         if not self._has_begun():
@@ -48,7 +50,10 @@ class SwiftConnection(aiosqlite.Connection):
 
     async def rollback(self) -> None:
         if self._has_begun():
-            await super().rollback()
+            if self._reads:
+                self._conn.rollback()  # nothing to undo, so no trip
+            else:
+                await super().rollback()
         self._wait_for_disk(True)
 
     def abandon(self) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.clock import encode_instant, parse_instant
 from curtilage.core.db.engine import Database
+from curtilage.core.db.prepared import Prepared
 from curtilage.core.models import Event, TenantId
 from curtilage.gateway import records
 from curtilage.gateway.rows import PENDING, ExchangePage, ExchangeRow, Wanted
@@ -23,6 +24,7 @@ from curtilage.gateway.store.shadows import count_shadows
 from curtilage.gateway.store.tables import CURSOR, EXCHANGE
 from curtilage.ledger.models import Cursor, Position
 
+_CURSOR = Prepared(select(CURSOR))  # asked several times a second
 MOST_AT_ONCE = 500  # rows that one statement names
 END = (
     update(EXCHANGE)
@@ -40,8 +42,8 @@ class ExchangeStore:
     async def cursor(self) -> Cursor:
         """How far the ledger has been taken over."""
         async with self.database.read() as connection:
-            rows = await connection.execute(select(CURSOR))
-            return {row.writer: Position(row.segment, row.offset) for row in rows}
+            found = await _CURSOR.run(connection, {})
+            return {row.writer: Position(row.segment, row.offset) for row in found.rows}
 
     async def add(self, events: Sequence[Event], cursor: Cursor) -> None:
         """Take over `exchange.*` Events and how far they reach, in one transaction.

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from curtilage.core.db.engine import Database
+from curtilage.core.db.prepared import Prepared
 from curtilage.core.db.tables import ID, NAMING
 from curtilage.core.models import Event, PrincipalKind, TenantId
 from curtilage.gateway.usage.models import By, Counts, OpenCall, Period, UsageKey
@@ -72,6 +73,9 @@ CURSOR = Table(
     Column("offset", BigInteger, nullable=False),
     PrimaryKeyConstraint("writer"),
 )
+_PLACES = select(CURSOR).order_by(CURSOR.c.writer)
+_CURSOR = Prepared(_PLACES)  # asked several times a second
+_HOLD_CURSOR = Prepared(_PLACES.with_for_update())
 
 COLUMNS = {
     By.KEY: SUM.c.actor,
@@ -182,9 +186,8 @@ class UsageStore:
 
 
 async def _read_cursor(connection: AsyncConnection, *, held: bool = False) -> Cursor:
-    query = select(CURSOR).order_by(CURSOR.c.writer)
-    rows = await connection.execute(query.with_for_update() if held else query)
-    places = {row.writer: Position(row.segment, row.offset) for row in rows}
+    found = await (_HOLD_CURSOR if held else _CURSOR).run(connection, {})
+    places = {row.writer: Position(row.segment, row.offset) for row in found.rows}
     return {writer: place for writer, place in places.items() if place != Position(0, 0)}
 
 
