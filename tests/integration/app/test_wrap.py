@@ -174,6 +174,7 @@ def test_what_is_no_client_is_told_so() -> None:
         wrap(openai.OpenAI(api_key="sk-x"), policy="none of ours")
 
 
+@pytest.mark.deep  # compiling them takes many seconds of a core
 def test_compiled_patterns_are_kept_for_the_next_client(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
