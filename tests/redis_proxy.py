@@ -109,6 +109,8 @@ class RedisProxy:
     async def close(self) -> None:
         """Stop, and return once nothing of it runs any more."""
         self.stop()
+        for _ in range(5):  # what was accepted a moment ago is served, and seen, first
+            await asyncio.sleep(0)
         await asyncio.gather(*filter(None, self._serving))
 
     def _cross(self, name: str) -> Fault | None:

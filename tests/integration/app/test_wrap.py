@@ -1,8 +1,6 @@
 """`curtilage.openai.wrap` with the real `openai` package, against a provider that tests script."""
 
-import asyncio
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +20,7 @@ from tests.fakes.provider import (  # noqa: E402
     stream,
     whole,
 )
+from tests.integration.processes import running_provider  # noqa: E402
 
 ADA = "ada@orchard.example"
 SAID: list[Any] = [{"role": "user", "content": f"Write to {ADA}"}]
@@ -31,16 +30,8 @@ TOKEN = re.compile(r"QX1-EMAIL-[0-9a-z-]+")
 @pytest.fixture
 def provider() -> Iterator[FakeProvider]:
     """In a loop of its own thread: the SDK without async waits for it."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    fake = FakeProvider()
-    asyncio.run_coroutine_threadsafe(fake.start(), loop).result(10)
-    yield fake
-    asyncio.run_coroutine_threadsafe(fake.stop(), loop).result(10)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(10)
-    loop.close()
+    with running_provider() as fake:
+        yield fake
 
 
 def options(provider: FakeProvider, **more: Any) -> dict[str, Any]:
