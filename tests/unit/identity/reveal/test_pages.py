@@ -7,7 +7,8 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from curtilage.core.authority import AUDITOR, REVIEWER
+from curtilage.core.authority import ADMINISTRATOR, AUDITOR, REVIEWER
+from curtilage.core.models import Principal
 from curtilage.identity.people.models import Person
 from curtilage.identity.reveal.rules import OPEN_WITHIN
 from curtilage.identity.reveal.settings import Mode
@@ -225,9 +226,11 @@ async def test_withdrawn_and_expired_are_told(team: RevealHouse) -> None:
 
 
 async def test_a_new_right_is_said_and_one_from_the_asker_shown(team: RevealHouse) -> None:
-    await team.give(team.otto, REVIEWER, by=(await team.seat(team.ida)).actor.__class__(
-        ADMIN.tenant, team.ida.id, ADMIN.kind, roles=ADMIN.roles
-    ))  # fmt: skip
+    await team.give(team.ida, *team.ida.roles, ADMINISTRATOR, by=ADMIN)
+    roles = team.ida.roles | ADMIN.roles
+    await team.give(
+        team.otto, REVIEWER, by=Principal(ADMIN.tenant, team.ida.id, ADMIN.kind, roles=roles)
+    )
     ida = await browse(team, team.ida)
     otto = await browse(team, team.otto, await asked(team, ida))
     page = await otto.read()
